@@ -1,18 +1,46 @@
-"""Django settings, from the environment: assembly, no behaviour."""
+"""Django settings, from the environment: assembly, no behaviour. docs/reference/settings.md explains each name."""
 
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from config import environment, keys
+from config.database.address import settings_from_url, settings_of_embedded
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRET_KEY = "to-be-replaced"
-DEMO = True
+VAR = Path(environment.text("PALIER_VAR", str(ROOT / "var")))
+
+DEMO = environment.flag("PALIER_DEMO")
+DEBUG = environment.flag("PALIER_DEBUG")
+BASE_URL = environment.text("PALIER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+_keys = keys.find(VAR)
+SECRET_KEY = _keys.secret_key
+PALIER_KEYS = _keys.encryption_keys
+
+# The product ---------------------------------------------------------------------------------------------
+
+BILLING_TIME_ZONE = environment.text("PALIER_BILLING_TIME_ZONE", "America/Toronto")
+DEMO_PANEL_URL = environment.text("PALIER_DEMO_PANEL_URL", "http://127.0.0.1:8101")
+DEMO_CARD_URL = environment.text("PALIER_DEMO_CARD_URL", "http://127.0.0.1:8102")
+DEMO_CARD_SECRET = environment.text("PALIER_DEMO_CARD_SECRET", "demo-card-secret")
+DEMO_MAIL_DIR = Path(environment.text("PALIER_DEMO_MAIL_DIR", str(VAR / "mail")))
+
+# The rooms -----------------------------------------------------------------------------------------------
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
     "pgtrigger",
     "procrastinate.contrib.django",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "palier.words",
     "palier.events",
     "palier.people",
     "palier.work",
@@ -23,7 +51,130 @@ INSTALLED_APPS = [
     "palier.provisioning",
     "palier.plan_changes",
     "palier.notices",
+    "palier.entrypoints.design",
+    "palier.entrypoints.client_area",
+    "palier.entrypoints.staff_desk",
+    "palier.entrypoints.batch",
+    *(["palier.entrypoints.demo"] if DEMO else []),
 ]
-AUTH_USER_MODEL = "people.User"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+# Until the room of people holds its user, nothing can sign in.
+if find_spec("palier.people.models") is None:
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("allauth")]
+    MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("allauth")]
+    AUTH_USER_MODEL = "auth.User"
+else:
+    AUTH_USER_MODEL = "people.User"
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # The look's templates come first, so that allauth's pages are ours.
+        "DIRS": [ROOT / "palier" / "entrypoints" / "design" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# The database --------------------------------------------------------------------------------------------
+
+DATABASE_URL = environment.text("DATABASE_URL")
+EMBEDDED_DATABASE_DIR = VAR / "postgres"
+DATABASES = {
+    "default": settings_from_url(DATABASE_URL) if DATABASE_URL else settings_of_embedded(EMBEDDED_DATABASE_DIR)
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Signing in ----------------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+
+# Cookies and transport -----------------------------------------------------------------------------------
+
+_base = urlsplit(BASE_URL)
+_secure = _base.scheme == "https"
+ALLOWED_HOSTS = environment.words("PALIER_ALLOWED_HOSTS", (_base.hostname or "localhost", "127.0.0.1", "localhost"))
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SESSION_COOKIE_NAME = "palier_session"
+SESSION_COOKIE_SECURE = _secure
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = _secure
+CSRF_COOKIE_HTTPONLY = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None
+SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Languages -----------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = environment.text("PALIER_LANGUAGE", "fr")
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "palier" / "words" / "locale"]
+USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = BILLING_TIME_ZONE
+
+# Static files --------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
+
+# Mail ----------------------------------------------------------------------------------------------------
+
+EMAIL_HOST = environment.text("PALIER_EMAIL_HOST", "127.0.0.1")
+EMAIL_PORT = environment.number("PALIER_EMAIL_PORT", 25)
+EMAIL_HOST_USER = environment.text("PALIER_EMAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("PALIER_EMAIL_PASSWORD")
+EMAIL_USE_TLS = environment.flag("PALIER_EMAIL_STARTTLS")
+EMAIL_USE_SSL = environment.flag("PALIER_EMAIL_TLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environment.text("PALIER_EMAIL_FROM", "Palier <palier@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL

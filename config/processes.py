@@ -1,0 +1,37 @@
+"""Child processes that never outlive their parent."""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def dies_with_parent(by: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
+    """A `preexec_fn`: in the child, ask Linux for this signal when the parent's thread ends; nothing elsewhere."""
+    parent = os.getpid()
+
+    def ask() -> None:
+        if _libc is not None:
+            _libc.prctl(PR_SET_PDEATHSIG, int(by))
+            if os.getppid() != parent:
+                os.kill(os.getpid(), by)
+
+    return ask
+
+
+def leave_with_parent() -> None:
+    """For a Python process already running: end as soon as the process that started it has ended, on any system."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="leave-with-parent", daemon=True).start()

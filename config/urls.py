@@ -1,0 +1,18 @@
+"""Which entrance answers which address."""
+
+from django.apps import apps
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = []
+
+if apps.is_installed("allauth.account"):
+    urlpatterns.append(path("compte/", include("allauth.account.urls")))
+
+urlpatterns += [
+    path("equipe/", include("palier.entrypoints.staff_desk.urls")),
+    path("", include("palier.entrypoints.client_area.urls")),
+]
+
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", include("palier.entrypoints.demo.urls")))

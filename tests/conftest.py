@@ -1,0 +1,77 @@
+"""The harness of every test: the database, the clean-up between tests."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+
+from tests import database
+
+_slot: database.Slot | None = None
+
+
+def _server() -> database.Server:
+    """The session's test server, started when it is first needed."""
+    global _slot
+    if _slot is None:
+        _slot = database.Slot()
+    return _slot.server
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """With xdist, in the controller: tell each worker where the one server is."""
+    node.workerinput["palier_database"] = _server().as_input()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    global _slot
+    if _slot is not None:
+        _slot.release()
+        _slot = None
+
+
+@pytest.fixture(scope="session")
+def database_server(request: pytest.FixtureRequest) -> database.Server:
+    """The PostgreSQL server of this session."""
+    told = getattr(request.config, "workerinput", {}).get("palier_database")
+    return database.Server(**told) if told else _server()
+
+
+@pytest.fixture(scope="session")
+def database_name(worker_id: str) -> str:
+    return f"palier_{worker_id}_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    database_server: database.Server, database_name: str, django_db_blocker: Any
+) -> Iterator[None]:
+    """One clone of the migrated template for this process, instead of Django's own test database."""
+    with django_db_blocker.unblock():
+        database_server.clone(database_name)
+        database.use(database_server, database_name)
+        TransactionTestCase._fixture_teardown = _clone_again(database_server, database_name)  # type: ignore[method-assign]
+    yield
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        database_server.drop(database_name)
+
+
+def _clone_again(server: database.Server, name: str) -> Any:
+    """After a test that commits: a fresh clone, because append-only tables refuse to be emptied."""
+
+    def _fixture_teardown(self: TransactionTestCase) -> None:
+        connections["default"].close()
+        server.clone(name)
+
+    return _fixture_teardown
+
+
+@pytest.fixture
+def database_url(database_server: database.Server, database_name: str) -> str:
+    """The address of this process's test database, for a child process; ask for `transactional_db` beside it."""
+    return database.url(database_server, database_name)

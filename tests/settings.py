@@ -1,0 +1,16 @@
+"""The product's settings, with what tests change: the demo is on, passwords hash quickly, mail stays here."""
+
+import os
+
+os.environ["PALIER_DEMO"] = "1"
+os.environ.setdefault("PALIER_SECRET_KEY", "tests-only")
+os.environ.setdefault("PALIER_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
+
+from config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
