@@ -7,24 +7,26 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
+from pytest_django.plugin import blocking_manager_key
 
 from tests import database
 
 _slot: database.Slot | None = None
 
 
-def _server() -> database.Server:
+def _server(config: pytest.Config) -> database.Server:
     """The session's test server, started when it is first needed."""
     global _slot
     if _slot is None:
-        _slot = database.Slot()
+        with config.stash[blocking_manager_key].unblock():
+            _slot = database.Slot()
     return _slot.server
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """With xdist, in the controller: tell each worker where the one server is."""
-    node.workerinput["palier_database"] = _server().as_input()
+    node.workerinput["palier_database"] = _server(node.config).as_input()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -38,7 +40,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def database_server(request: pytest.FixtureRequest) -> database.Server:
     """The PostgreSQL server of this session."""
     told = getattr(request.config, "workerinput", {}).get("palier_database")
-    return database.Server(**told) if told else _server()
+    return database.Server(**told) if told else _server(request.config)
 
 
 @pytest.fixture(scope="session")
