@@ -1,0 +1,137 @@
+"""Taxes: dated rates in, tax lines out (docs/explanation/money, "Taxes").
+
+Amounts are in minor units. The lines of a document are netted per tax first, then each tax is rounded once on
+its base, none on top of another. Negative amounts (credit notes) mirror positive ones exactly.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from palier.core.money import rounded
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate:
+    """A tax at one rate, in one place, for a time.
+
+    `rate` is exact: 1/20 is 5 %. `jurisdiction` is a country (`CA`) or a part of one (`CA-QC`). `number` is
+    the provider's registration, to print. `included` says that prices already contain it. `valid_until` is
+    the first day it no longer holds. `replaces` names, by code, the wider taxes that are not due where this
+    one is: Ontario's HST stands in for the federal GST.
+    """
+
+    code: str
+    rate: Fraction
+    jurisdiction: str
+    valid_from: date
+    number: str = ""
+    included: bool = False
+    valid_until: date | None = None
+    replaces: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.rate < 0:
+            raise ValueError(f"a tax rate is 0 or more, not {self.rate}")
+
+    def holds(self, jurisdiction: str, on: date) -> bool:
+        """Is it due in that place, itself or a part of the tax's own, on that day?"""
+        inside = jurisdiction == self.jurisdiction or jurisdiction.startswith(self.jurisdiction + "-")
+        return inside and self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """One tax of a document: `amount` is the tax, `base` what it was worked out on, without any tax."""
+
+    code: str
+    rate: Fraction
+    base: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taxed:
+    """`net` before tax, its tax lines, and the `total` to pay; net and lines add up to the total."""
+
+    net: int
+    lines: tuple[TaxLine, ...]
+
+    @property
+    def total(self) -> int:
+        return self.net + sum(line.amount for line in self.lines)
+
+
+def rate_of(percent: str) -> Fraction:
+    """The exact rate of a percentage as written: `9.975` is 399/4000. Raises ValueError."""
+    return Fraction(percent) / 100
+
+
+def rates_for(rates: Iterable[TaxRate], jurisdiction: str, on: date) -> tuple[TaxRate, ...]:
+    """The taxes due in a place on a day, wider ones first, then in the order given.
+
+    For `CA-QC` those of `CA` count too. Of several rates of one tax, the narrowest place wins, then the
+    latest `valid_from`. A tax that another one due there replaces is left out.
+    """
+    chosen: dict[str, TaxRate] = {}
+    for rate in rates:
+        if rate.holds(jurisdiction, on):
+            known = chosen.get(rate.code)
+            if known is None or _precedence(rate) > _precedence(known):
+                chosen[rate.code] = rate
+    replaced = {code for rate in chosen.values() for code in rate.replaces}
+    kept = (rate for rate in chosen.values() if rate.code not in replaced)
+    return tuple(sorted(kept, key=lambda rate: len(rate.jurisdiction)))
+
+
+def _precedence(rate: TaxRate) -> tuple[int, date]:
+    return len(rate.jurisdiction), rate.valid_from
+
+
+def tax_lines(net: int, rates: Sequence[TaxRate]) -> tuple[TaxLine, ...]:
+    """The taxes of one amount; of a price that includes its taxes, those extracted from it."""
+    return taxed([(net, rates)]).lines
+
+
+def taxed(parts: Iterable[tuple[int, Sequence[TaxRate]]], exempt: Collection[str] = ()) -> Taxed:
+    """A document's net, taxes and total from its lines, each an amount with the rates of its tax class.
+
+    A customer exempt from a tax (by code) does not pay it: nothing is added for it, and where the price
+    includes it, it is taken off. Raises ValueError for a line that includes some of its taxes and adds others.
+    """
+    amounts = _amounts_by_rates(parts)
+    every = list(dict.fromkeys(rate for rates in amounts for rate in rates))
+    worked_out = [TaxLine(r.code, r.rate, _base(r, amounts), _tax(r, amounts)) for r in every]
+    included = sum(line.amount for line, r in zip(worked_out, every, strict=True) if r.included)
+    return Taxed(
+        sum(amounts.values()) - included, tuple(line for line in worked_out if line.code not in exempt)
+    )
+
+
+def _amounts_by_rates(parts: Iterable[tuple[int, Sequence[TaxRate]]]) -> dict[tuple[TaxRate, ...], int]:
+    amounts: dict[tuple[TaxRate, ...], int] = {}
+    for amount, rates in parts:
+        if len({rate.included for rate in rates}) > 1:
+            raise ValueError(f"a price includes all of its taxes or none: {[rate.code for rate in rates]}")
+        amounts[tuple(rates)] = amounts.get(tuple(rates), 0) + amount
+    return amounts
+
+
+def _base(tax: TaxRate, amounts: dict[tuple[TaxRate, ...], int]) -> int:
+    of_tax = {rates: amount for rates, amount in amounts.items() if tax in rates}
+    inside = dict.fromkeys(rate for rates in of_tax for rate in rates if rate.included)
+    return sum(of_tax.values()) - sum(_tax(rate, of_tax) for rate in inside)
+
+
+def _tax(tax: TaxRate, amounts: dict[tuple[TaxRate, ...], int]) -> int:
+    exact = sum(
+        (amount * tax.rate / _price_of_one(rates) for rates, amount in amounts.items() if tax in rates),
+        start=Fraction(0),
+    )
+    return rounded(exact, "half_away")
+
+
+def _price_of_one(rates: tuple[TaxRate, ...]) -> Fraction:
+    """What a price of 1 before tax is written as: itself, or with the taxes it includes."""
+    return 1 + sum((rate.rate for rate in rates if rate.included), start=Fraction(0))
