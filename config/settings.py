@@ -26,6 +26,12 @@ DEMO_CARD_URL = environment.text("PALIER_DEMO_CARD_URL", "http://127.0.0.1:8102"
 DEMO_CARD_SECRET = environment.text("PALIER_DEMO_CARD_SECRET", "demo-card-secret")
 DEMO_MAIL_DIR = Path(environment.text("PALIER_DEMO_MAIL_DIR", str(VAR / "mail")))
 
+# What `config` assembles, by name, for the console command
+DATABASE_AT_HAND = "config.database.at_hand.database_at_hand"
+SUPERVISOR = "config.supervisor.supervise.supervise"
+WEB_SERVER = "config.server.serve"
+DEMO_WORLD = "palier.entrypoints.demo.world"
+
 # The rooms -----------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

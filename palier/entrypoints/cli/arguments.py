@@ -1,0 +1,81 @@
+"""What can be typed after `palier`: every verb, its arguments and its help, on one page."""
+
+import argparse
+import re
+from datetime import timedelta
+from pathlib import Path
+
+EPILOG = """\
+examples:
+  palier run                       the whole demo, in one terminal
+  palier doctor                    what is configured, reachable and healthy
+  palier catalog apply FILE        make the catalogue what this file says
+  palier clock +30d                thirty days later (demo only)
+  palier manage shell              any command of Django
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    command = argparse.ArgumentParser(
+        prog="palier",
+        description="Client area, billing and provisioning of a hosting provider, around the plan change.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = command.add_subparsers(title="verbs", dest="verb", required=True, metavar="VERB")
+    _run(verbs.add_parser("run", help="start everything here: database, web, worker and the demo's machines"))
+    _serve(verbs.add_parser("serve", help="serve the web pages"))
+    _worker(verbs.add_parser("worker", help="carry out queued work: panels, messages, renewals"))
+    _catalog(verbs.add_parser("catalog", help="the catalogue of products, from a file"))
+    verbs.add_parser("doctor", help="say what is configured, reachable and healthy; the exit status says so too")
+    _demo(verbs.add_parser("demo", help="build the demo world again, from nothing (demo only)"))
+    _clock(verbs.add_parser("clock", help="move business time forward (demo only)"))
+    manage = verbs.add_parser("manage", help="run a command of Django", add_help=False)
+    manage.add_argument("rest", nargs=argparse.REMAINDER, metavar="COMMAND ...")
+    return command
+
+
+def _run(verb: argparse.ArgumentParser) -> None:
+    verb.description = "Start everything in this terminal and keep it running; Ctrl-C stops it all."
+    verb.add_argument("--port", type=int, default=8000, help="first port to try for the web (8000)")
+    verb.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+
+
+def _serve(verb: argparse.ArgumentParser) -> None:
+    verb.description = "Serve the web pages, static files included."
+    verb.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+    verb.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    verb.add_argument("--workers", type=int, default=2, help="processes (2)")
+    verb.add_argument("--threads", type=int, default=2, help="threads of each process (2)")
+
+
+def _worker(verb: argparse.ArgumentParser) -> None:
+    verb.description = "Carry out queued work until stopped. Any number may run, on any machine."
+    verb.add_argument("--concurrency", type=int, default=4, help="jobs at once (4)")
+    verb.add_argument("--once", action="store_true", help="stop when nothing is left to do")
+
+
+def _catalog(verb: argparse.ArgumentParser) -> None:
+    acts = verb.add_subparsers(title="acts", dest="act", required=True, metavar="ACT")
+    apply = acts.add_parser("apply", help="make the catalogue what a file says: all of it or nothing")
+    apply.description = "Validate the file, then apply it all or not at all. Applying it twice changes nothing."
+    apply.add_argument("file", type=Path, metavar="FILE", help="a catalogue in YAML")
+
+
+def _demo(verb: argparse.ArgumentParser) -> None:
+    verb.description = "Forget everything in the demo's database and build the demo world again."
+    verb.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _clock(verb: argparse.ArgumentParser) -> None:
+    verb.description = "Move business time, and only that: sign-ins and the queue stay on real time."
+    verb.add_argument("by", metavar="+30d|reset", help="+30d, +12h, +90m, or reset to come back to today")
+
+
+def duration(written: str) -> timedelta:
+    """`+30d`, `+12h` or `+90m` as a timedelta. Raises ValueError."""
+    found = re.fullmatch(r"\+?(\d+)([dhm])", written)
+    if not found:
+        raise ValueError(f"{written!r}: write a number and d, h or m, such as +30d.")
+    unit = {"d": "days", "h": "hours", "m": "minutes"}[found[2]]
+    return timedelta(**{unit: int(found[1])})

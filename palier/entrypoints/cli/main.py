@@ -1,0 +1,41 @@
+"""`palier VERB`: read the command line, set Django up, have the verb's file do it."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+from palier.entrypoints.cli.arguments import parser
+from palier.entrypoints.cli.screen import errors
+
+# The supervisor starts the database itself, and Django's own commands include some that need none.
+STARTS_ITS_OWN_DATABASE = {"run"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit status is 0 when it is done, 1 when it could not be, 2 when it was mistyped."""
+    arguments = parser().parse_args(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if arguments.verb == "run":
+        os.environ.setdefault("PALIER_DEMO", "1")
+    try:
+        django.setup()
+        verb = import_module(f"palier.entrypoints.cli.{arguments.verb}")
+        if arguments.verb in STARTS_ITS_OWN_DATABASE:
+            return int(verb.run(arguments))
+        with import_string(settings.DATABASE_AT_HAND)():
+            return int(verb.run(arguments))
+    except ImproperlyConfigured as error:
+        errors.print(f"[bold red]Cannot start.[/] {error}", highlight=False)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
