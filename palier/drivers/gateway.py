@@ -1,8 +1,8 @@
 """The promise of every payment gateway driver.
 
-A charge is named by our key: the same key is the same payment, and the same key with another amount is refused.
-A report is what the gateway says happened; reports may come twice, late, or out of order. `report_id` tells repeats
-apart, `occurred_at` tells which came first, and `status` is the last word.
+A charge is named by our key: the same key is the same payment, and the same key with another amount is
+refused. A report is what the gateway says happened; reports may come twice, late, or out of order.
+`report_id` tells repeats apart, `occurred_at` tells which came first, and `status` is the last word.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ StartState = Literal["needs_action", "succeeded", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A request for money. With a saved method it is taken at once; without, the client is sent to a page to pay.
+    """A request for money. With a saved method it is taken at once; without, the client is sent to a page.
 
     `language` is "fr", "en" or, when empty, the browser's.
     """
@@ -35,7 +35,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The gateway knows the charge. `redirect_url` is where the client pays or answers; empty when nothing is asked."""
+    """The gateway knows the charge. `redirect_url` is where the client pays or answers, or empty."""
 
     reference: str
     state: StartState

@@ -20,7 +20,7 @@ class Capability(StrEnum):
     CREATE = "create"
     SUSPEND = "suspend"  # and resume
     TERMINATE = "terminate"
-    SET_PASSWORD = "set_password"
+    SET_PASSWORD = "set_password"  # noqa: S105
     SIGN_IN = "sign_in"
     PLANS = "plans"
 
@@ -109,14 +109,14 @@ class Panel(Protocol):
         """An address that signs the client in, once. Made on the click; never stored or logged."""
 
     def plans(self) -> Mapping[str, Mapping[str, int]]:
-        """Every plan on the panel, by the panel's own name, with its limits. Proves that we may talk to it."""
+        """Every plan by the panel's own name, with its limits. Proves, too, that we may talk to it."""
 
 
 def differences(state: State, target: Target) -> tuple[Difference, ...]:
     """What the panel's answer lacks of the target; empty means confirmed.
 
-    Strict both ways: a limit that the target does not name must be unlimited on the panel too, for the client was
-    told so.
+    Strict both ways: a limit that the target does not name must be unlimited on the panel too, for the client
+    was told so.
     """
     wrong: list[Difference] = []
     if state.plan != target.plan:

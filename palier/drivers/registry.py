@@ -1,0 +1,33 @@
+"""A driver's name and a machine's address, in; something that keeps the promise, out."""
+
+from collections.abc import Callable, Mapping
+
+from palier.drivers.errors import UnknownDriver
+from palier.drivers.gateway import Gateway
+from palier.drivers.gateways.demo_card import DemoCard
+from palier.drivers.panel import Panel
+from palier.drivers.panels.cpanel import Cpanel
+from palier.drivers.panels.manual import Manual
+
+PANELS: dict[str, Callable[[str, Mapping[str, str]], Panel]] = {
+    "cpanel": Cpanel,
+    "manual": Manual,
+}
+
+GATEWAYS: dict[str, Callable[[str, Mapping[str, str]], Gateway]] = {
+    "demo_card": DemoCard,
+}
+
+
+def panel(driver: str, url: str, credentials: Mapping[str, str]) -> Panel:
+    """The panel behind an address. cpanel wants `user` and `token`; manual wants nothing."""
+    if driver not in PANELS:
+        raise UnknownDriver(f"no panel driver is called {driver!r}; there are: {', '.join(PANELS)}")
+    return PANELS[driver](url, credentials)
+
+
+def gateway(driver: str, url: str, credentials: Mapping[str, str]) -> Gateway:
+    """The payment gateway behind an address. demo_card wants `secret`."""
+    if driver not in GATEWAYS:
+        raise UnknownDriver(f"no gateway driver is called {driver!r}; there are: {', '.join(GATEWAYS)}")
+    return GATEWAYS[driver](url, credentials)
