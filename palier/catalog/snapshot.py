@@ -1,0 +1,225 @@
+"""The catalogue as one immutable value, read from the database once per version.
+
+Nobody else reads the catalogue's tables: a page costs one statement (the version) however many plans there are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from palier.catalog import models
+from palier.core.periods import BillingCycle
+from palier.core.policies import Policies
+from palier.core.pricing import Configuration, line_keys
+from palier.core.tax import TaxRate, rates_for
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Resource:
+    code: str
+    unit: str
+    names: Texts
+    counted: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Option:
+    code: str
+    names: Texts
+    grants: Mapping[str, int]
+    least: int
+    most: int | None
+    retired: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    code: str
+    product_code: str
+    names: Texts
+    summaries: Texts
+    rank: int
+    limits: Mapping[str, int]
+    package: str
+    retired: bool
+
+
+@dataclass(frozen=True)
+class Product:
+    code: str
+    names: Texts
+    icon: str
+    tax_class: str
+    prices_include_tax: bool
+    policies: Mapping[str, Any]
+    server_code: str
+    plans: tuple[Plan, ...]
+    options: tuple[Option, ...]
+    retired: bool
+
+
+@dataclass(frozen=True)
+class Path:
+    """A change that may be made. `person` is empty, or the reasons (by language) and lead time in working hours."""
+
+    from_plan: str
+    to_plan: str
+    policies: Policies
+    person: Mapping[str, Any] = field(default_factory=dict)
+    notes: Texts = field(default_factory=dict)
+
+    @property
+    def needs_person(self) -> bool:
+        return bool(self.person)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    version: int
+    products: Mapping[str, Product]
+    plans: Mapping[str, Plan]
+    resources: Mapping[str, Resource]
+    prices: Mapping[str, Mapping[str, int]]
+    paths: Mapping[tuple[str, str], Path]
+    taxes: tuple[tuple[str, TaxRate], ...]
+    tax_names: Mapping[str, Texts]
+
+    def product_of(self, plan_code: str) -> Product:
+        return self.products[self.plans[plan_code].product_code]
+
+    def unit_prices(self, currency: str) -> Mapping[str, int]:
+        """Catalogue prices by line key, per full cycle, in one currency."""
+        return self.prices.get(currency, {})
+
+    def sells(self, configuration: Configuration, currency: str) -> bool:
+        """Is every line of the configuration for sale today?"""
+        plan = self.plans.get(configuration.plan)
+        prices = self.unit_prices(currency)
+        return (
+            plan is not None and not plan.retired and all(key in prices for key in line_keys(configuration))
+        )
+
+    def limits_of(self, configuration: Configuration) -> Mapping[str, int]:
+        """What the configuration grants: the plan's limits and what its options add. A missing one is unlimited."""
+        limits = dict(self.plans[configuration.plan].limits)
+        options = {option.code: option for option in self.product_of(configuration.plan).options}
+        for code, quantity in configuration.options:
+            for resource, amount in options[code].grants.items():
+                if resource in limits:
+                    limits[resource] += amount * quantity
+        return limits
+
+    def path(self, from_plan: str, to_plan: str) -> Path | None:
+        return self.paths.get((from_plan, to_plan))
+
+    def paths_from(self, plan_code: str) -> tuple[Path, ...]:
+        """Where a plan may go, itself included (another cycle or other options), by product then rank."""
+        found = (path for (start, _), path in self.paths.items() if start == plan_code)
+        home = self.plans[plan_code].product_code
+        return tuple(
+            sorted(
+                found,
+                key=lambda path: (
+                    self.plans[path.to_plan].product_code != home,
+                    self.plans[path.to_plan].rank,
+                ),
+            )
+        )
+
+    def cycles_of(self, plan_code: str, currency: str) -> tuple[str, ...]:
+        """The cycle codes a plan is sold in, shortest first."""
+        start = f"plan:{plan_code}:"
+        codes = [key.removeprefix(start) for key in self.unit_prices(currency) if key.startswith(start)]
+        return tuple(sorted(codes, key=lambda code: BillingCycle(code).months))
+
+    def tax_rates(self, product: Product, jurisdiction: str, on: date) -> tuple[TaxRate, ...]:
+        """The taxes due on a product by a customer of that place on that day."""
+        rates = rates_for(
+            [rate for klass, rate in self.taxes if klass == product.tax_class], jurisdiction, on
+        )
+        return tuple(replace(rate, included=product.prices_include_tax) for rate in rates)
+
+
+def current() -> Catalog:
+    """The catalogue of this moment. One statement; the tables are read again only when the version has moved."""
+    return at_version(version())
+
+
+def version() -> int:
+    return models.Version.objects.values_list("number", flat=True).first() or 0
+
+
+@lru_cache(maxsize=4)
+def at_version(number: int) -> Catalog:
+    """The catalogue as the tables are now, kept under `number`. The reader asks the version first, the writer
+    counts it up last and in one transaction: what is kept is at least as new as its number."""
+    plans = {
+        row.code: Plan(
+            row.code, row.product_id, row.names, row.summaries, row.rank, row.limits, row.package,
+            row.retired_at is not None,
+        )
+        for row in models.Plan.objects.order_by("rank", "code")
+    }  # fmt: skip
+    options = list(models.Option.objects.order_by("position", "code"))
+    products = {
+        row.code: Product(
+            row.code, row.names, row.icon, row.tax_class, row.prices_include_tax, row.policies, row.server_code,
+            tuple(plan for plan in plans.values() if plan.product_code == row.code),
+            tuple(
+                Option(option.code, option.names, option.grants, option.least, option.most, option.retired_at is not None)
+                for option in options
+                if option.product_id == row.code
+            ),
+            row.retired_at is not None,
+        )
+        for row in models.Product.objects.order_by("position", "code")
+    }  # fmt: skip
+    prices: dict[str, dict[str, int]] = {}
+    for price in models.Price.objects.filter(retired_at=None):
+        prices.setdefault(price.currency, {})[price.key] = price.amount
+    taxes = list(models.TaxRate.objects.filter(retired_at=None).order_by("position", "valid_from"))
+    return Catalog(
+        version=number,
+        products=products,
+        plans=plans,
+        resources={
+            row.code: Resource(row.code, row.unit, row.names, row.counted)
+            for row in models.Resource.objects.order_by("position", "code")
+        },
+        prices=prices,
+        paths=_paths(products, plans),
+        taxes=tuple((row.tax_class, _tax_rate(row)) for row in taxes),
+        tax_names={row.code: row.names for row in taxes},
+    )
+
+
+def _paths(products: Mapping[str, Product], plans: Mapping[str, Plan]) -> Mapping[tuple[str, str], Path]:
+    rows = models.ChangePath.objects.filter(retired_at=None).order_by("position")
+    return {
+        (row.from_plan_id, row.to_plan_id): Path(
+            row.from_plan_id,
+            row.to_plan_id,
+            Policies.of(products[plans[row.to_plan_id].product_code].policies, row.policies),
+            row.person,
+            row.notes,
+        )
+        for row in rows
+        if not plans[row.to_plan_id].retired
+    }
+
+
+def _tax_rate(row: models.TaxRate) -> TaxRate:
+    return TaxRate(
+        code=row.code,
+        rate=Fraction(row.rate),
+        jurisdiction=row.jurisdiction,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until_on,
+        number=row.number,
+        replaces=frozenset(row.replaces),
+    )

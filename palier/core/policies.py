@@ -1,0 +1,49 @@
+"""The policies of a product or a change path, as data (docs/explanation/money, "Policies are data").
+
+Every field's first value is the default. A path's policies override its product's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, Self, get_args
+
+DowngradeWhen = Literal["client_chooses", "at_renewal", "now"]
+RefundPolicy = Literal["none", "credit_balance"]
+LongerCycle = Literal["restart_today", "at_renewal"]
+Leftover = Literal["at_renewal", "extend", "credit_balance", "forfeit"]
+DiscountPolicy = Literal["keep", "drop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    downgrade_when: DowngradeWhen = "client_chooses"
+    refund: RefundPolicy = "none"
+    cycle_change: LongerCycle = "restart_today"
+    leftover: Leftover = "at_renewal"
+    discount: DiscountPolicy = "keep"
+    #: Days after acceptance at whose end an unpaid change expires: 1 is the end of the next civil day.
+    unpaid_expires_days: int = 1
+
+    @classmethod
+    def of(cls, *written: Mapping[str, Any]) -> Self:
+        """The defaults, overridden by each mapping in turn. Raises `ValueError` on a name or value that is not ours."""
+        merged: dict[str, Any] = {}
+        for mapping in written:
+            merged |= mapping
+        for name, value in merged.items():
+            choices = CHOICES.get(name)
+            if name not in FIELDS:
+                raise ValueError(f"{name!r} is not a policy; the policies are {', '.join(FIELDS)}")
+            if choices and value not in choices:
+                raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
+        return cls(**merged)
+
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "downgrade_when": get_args(DowngradeWhen),
+    "refund": get_args(RefundPolicy),
+    "cycle_change": get_args(LongerCycle),
+    "leftover": get_args(Leftover),
+    "discount": get_args(DiscountPolicy),
+}
+FIELDS = tuple(field.name for field in fields(Policies))

@@ -1,0 +1,72 @@
+"""Record an event and queue its reactions, in the caller's transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from psycopg.types.json import Jsonb
+
+from palier.events.clock import real_now
+from palier.events.keys import new_id
+
+#: The queue's name for "run the reactions to this event"; reactions.py defines the task.
+REACT = "palier.react"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: a `user`, `staff`, the `system` itself, or a `gateway`."""
+
+    kind: str
+    id: UUID | None = None
+
+
+SYSTEM = Actor("system")
+
+
+def record(
+    kind: str,
+    *,
+    subject: tuple[str, UUID],
+    customer_id: UUID | None,
+    at: datetime,
+    actor: Actor = SYSTEM,
+    stream_id: UUID | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Append an event and return its id.
+
+    The version is the next of its stream: the stream's counter row is locked until the transaction ends, so
+    readers see versions in the order of commits. Raises `TransactionManagementError` outside a transaction,
+    because an event without the change it describes (or the reverse) must be impossible.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "an event is recorded in the transaction of what it describes"
+        )
+    event_id = new_id()
+    subject_kind, subject_id = subject
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH stream AS (
+                INSERT INTO events_stream (id, version) VALUES (%s, 1)
+                ON CONFLICT (id) DO UPDATE SET version = events_stream.version + 1
+                RETURNING id, version
+            )
+            INSERT INTO events_event (id, kind, subject_kind, subject_id, customer_id, stream_id, version,
+                                      actor_kind, actor_id, at, recorded_at, facts)
+            SELECT %s, %s, %s, %s, %s, stream.id, stream.version, %s, %s, %s, %s, %s FROM stream
+            """,
+            [
+                stream_id or subject_id,
+                event_id, kind, subject_kind, subject_id, customer_id,
+                actor.kind, actor.id, at, real_now(), Jsonb(dict(facts or {})),
+            ],
+        )  # fmt: skip
+    app.configure_task(REACT, queueing_lock=None).defer(event_id=str(event_id))
+    return event_id

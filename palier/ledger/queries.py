@@ -1,0 +1,23 @@
+"""Reading balances."""
+
+from uuid import UUID
+
+from django.db.models import Sum
+
+from palier.core.postings import CREDIT_BALANCE, RECEIVABLE
+from palier.ledger.models import Balance, Posting
+
+
+def credit_balance(customer_id: UUID, currency: str, *, lock: bool = False) -> int:
+    """The money we hold for a customer, in minor units, never negative. `lock` keeps others from spending it."""
+    balances = Balance.objects.filter(customer_id=customer_id, account=CREDIT_BALANCE, currency=currency)
+    if lock:
+        balances = balances.select_for_update()
+    amount = balances.values_list("amount", flat=True).first()
+    return -amount if amount else 0
+
+
+def owed_on(customer_id: UUID, invoice_id: UUID) -> int:
+    """What is still owed on one invoice: the sum of its receivable postings."""
+    postings = Posting.objects.filter(customer_id=customer_id, account=RECEIVABLE, invoice_id=invoice_id)
+    return postings.aggregate(owed=Sum("amount"))["owed"] or 0

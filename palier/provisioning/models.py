@@ -1,0 +1,118 @@
+"""Servers, services and provisioning jobs."""
+
+from django.db import models
+from django.db.models import Q
+
+from palier.core.fit import Measure
+from palier.core.states import JOB, OPEN_JOB
+from palier.drivers.panel import Account, Target
+from palier.events import guards
+from palier.events.keys import new_id
+from palier.people.owned import InsideCustomer, OwnedRow, inside_customer
+
+
+class Server(models.Model):
+    """A machine with a panel, from the catalogue file. `url` and `credentials` may name environment variables
+    (`${NAME}`), read when the panel is called, so that no secret is kept here."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(max_length=40, unique=True)
+    names = models.JSONField()
+    driver = models.CharField(max_length=30)
+    url = models.CharField(max_length=300, blank=True)
+    credentials = models.JSONField(default=dict)
+    retired_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Service(OwnedRow):
+    """The account or machine that a subscription pays for. `label` is what the client knows it by (a domain).
+
+    What the panel last said is kept with its moment. The lease keeps two acts on one service apart: its holder
+    knows the fencing number, and whoever comes with an older one may write nothing.
+    """
+
+    subscription = inside_customer("subscriptions.Subscription", related_name="services")
+    server = models.ForeignKey(Server, on_delete=models.PROTECT, related_name="+")
+    account = models.CharField(max_length=64)
+    label = models.CharField(max_length=200)
+    package = models.CharField(max_length=80, blank=True)
+    limits = models.JSONField(default=dict)
+    usage = models.JSONField(default=dict)
+    suspended = models.BooleanField(default=False)
+    inspected_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.PositiveBigIntegerField(default=0)
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            InsideCustomer(field="subscription", name="provisioning_service_sub"),
+            models.UniqueConstraint(fields=["customer", "subscription"], name="provisioning_service_once"),
+        ]
+        triggers = [guards.never_deleted("service")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def panel_account(self) -> Account:
+        return Account(self.account, self.label)
+
+    @property
+    def measures(self) -> dict[str, Measure]:
+        """The usage last read, by resource."""
+        return {
+            resource: Measure(found["amount"], self.inspected_at, found["exactness"])
+            for resource, found in self.usage.items()
+        }
+
+
+class ProvisioningJob(OwnedRow):
+    """One request to a panel: what is wanted, under which key, how often it was tried and how it ended.
+
+    `acts_sent` counts what was really sent; a job with `unsure` set must inspect before it sends again.
+    """
+
+    service = inside_customer("provisioning.Service", related_name="jobs")
+    verb = models.CharField(max_length=20)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    package = models.CharField(max_length=80, blank=True)
+    limits = models.JSONField(default=dict)
+    state = models.CharField(max_length=20, default="queued")
+    attempts = models.PositiveIntegerField(default=0)
+    acts_sent = models.PositiveIntegerField(default=0)
+    unsure = models.BooleanField(default=False)
+    handle = models.CharField(max_length=200, blank=True)
+    not_before = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=60, blank=True)
+    facts = models.JSONField(default=dict)
+    queued_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            InsideCustomer(field="service", name="provisioning_job_service"),
+            models.UniqueConstraint(
+                fields=["customer", "subject_kind", "subject_id", "verb"],
+                condition=Q(state__in=sorted(OPEN_JOB)),
+                name="provisioning_job_one_open",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before"],
+                condition=Q(state__in=["queued", "running"]),
+                name="provisioning_job_due",
+            )
+        ]
+        triggers = [guards.only_steps_of(JOB), guards.never_deleted("job")]
+
+    @property
+    def target(self) -> Target:
+        return Target(self.package, self.limits)

@@ -1,0 +1,164 @@
+"""Subscriptions, their periods, and requests to end them."""
+
+from fractions import Fraction
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from palier.catalog.models import Plan
+from palier.core.periods import BillingCycle
+from palier.core.pricing import Configuration, Discount
+from palier.core.proration import PaidPeriod
+from palier.core.states import CANCELLATION, SUBSCRIPTION
+from palier.events import guards
+from palier.people.models import User
+from palier.people.owned import InsideCustomer, OwnedRow, inside_customer
+
+
+class Subscription(OwnedRow):
+    """The agreement: a configuration at a price per cycle, renewed on the dates counted from `anchor_on`.
+
+    `agreed` holds the unit prices of the current configuration by line key; `next_configuration` what the next
+    renewal bills instead of it, null when the same.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, to_field="code", related_name="+")
+    cycle = models.CharField(max_length=20)
+    options = models.JSONField(default=dict)
+    currency = models.CharField(max_length=3)
+    price = models.BigIntegerField()
+    agreed = models.JSONField(default=dict)
+    discount_percent = models.CharField(max_length=20, blank=True)
+    discount_plans = models.JSONField(default=list)
+    anchor_on = models.DateField()
+    state = models.CharField(max_length=20, default="active")
+    next_configuration = models.JSONField(null=True)
+    next_price = models.BigIntegerField(null=True)
+    renews = models.BooleanField(default=True)
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True)
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            models.CheckConstraint(condition=Q(price__gte=0), name="subscriptions_subscription_price"),
+        ]
+        triggers = [guards.only_steps_of(SUBSCRIPTION), guards.never_deleted("subscription")]
+
+    @property
+    def configuration(self) -> Configuration:
+        return Configuration(self.plan_id, BillingCycle(self.cycle), tuple(self.options.items()))
+
+    @property
+    def upcoming(self) -> Configuration:
+        """What the next renewal is for."""
+        if self.next_configuration is None:
+            return self.configuration
+        return Configuration.from_json(self.next_configuration)
+
+    @property
+    def discount(self) -> Discount | None:
+        if not self.discount_percent:
+            return None
+        return Discount(Fraction(self.discount_percent), frozenset(self.discount_plans) or None)
+
+
+class Period(OwnedRow):
+    """One billing period [start_on, until_on). `cycle_days` is the length of the full cycle its prices are for.
+
+    Until its invoice is paid (`paid_on`), nothing is held. `held_price` is the level the client has paid up to,
+    `paid_price` the same at what was really paid; both per full cycle. `carried_in` is what a restart brought
+    along from earlier periods. `agreed` keeps the unit prices of every configuration held in this period.
+    A period emptied by a restart on its first day (until_on = start_on) is over and frees its date.
+    """
+
+    subscription = inside_customer("subscriptions.Subscription", related_name="periods")
+    start_on = models.DateField()
+    until_on = models.DateField()
+    cycle_days = models.PositiveIntegerField()
+    billed_price = models.BigIntegerField()
+    configuration = models.JSONField()
+    held_price = models.BigIntegerField(default=0)
+    paid_price = models.BigIntegerField(default=0)
+    carried_in = models.BigIntegerField(default=0)
+    agreed = models.JSONField(default=dict)
+    invoice = inside_customer("billing.Invoice", null=True)
+    paid_on = models.DateField(null=True)
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            InsideCustomer(field="subscription", name="subscriptions_period_sub"),
+            InsideCustomer(field="invoice", name="subscriptions_period_invoice"),
+            models.UniqueConstraint(
+                fields=["customer", "subscription", "start_on"],
+                condition=Q(until_on__gt=F("start_on")),
+                name="subscriptions_period_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on__gte=F("start_on")), name="subscriptions_period_forward"
+            ),
+            models.CheckConstraint(
+                condition=Q(held_price__gte=0, paid_price__gte=0, carried_in__gte=0, billed_price__gte=0),
+                name="subscriptions_period_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "subscription", "until_on"], name="subscriptions_period_end")
+        ]
+        triggers = [
+            guards.never_deleted("period"),
+            pgtrigger.Trigger(
+                name="periods_apart",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM subscriptions_period a JOIN subscriptions_period b
+                            ON b.customer_id = a.customer_id AND b.subscription_id = a.subscription_id
+                           AND b.id <> a.id AND b.start_on < a.until_on AND a.start_on < b.until_on
+                        WHERE a.customer_id = NEW.customer_id AND a.id = NEW.id
+                          AND a.start_on < a.until_on AND b.start_on < b.until_on
+                    ) THEN
+                        RAISE EXCEPTION 'period % overlaps another of its subscription', NEW.id
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    @property
+    def is_paid(self) -> bool:
+        return self.paid_on is not None
+
+    @property
+    def held(self) -> PaidPeriod:
+        return PaidPeriod(self.start_on, self.until_on, self.cycle_days, self.held_price, self.paid_price)
+
+
+class CancellationRequest(OwnedRow):
+    """A client's request to end a subscription: at once or at renewal. It can be withdrawn until carried out."""
+
+    subscription = inside_customer("subscriptions.Subscription", related_name="cancellation_requests")
+    at_renewal = models.BooleanField()
+    ends_on = models.DateField()
+    reason = models.TextField(blank=True)
+    state = models.CharField(max_length=20, default="requested")
+    requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            InsideCustomer(field="subscription", name="subscriptions_cancellation_sub"),
+            models.UniqueConstraint(
+                fields=["customer", "subscription"],
+                condition=Q(state="requested"),
+                name="subscriptions_cancellation_one_open",
+            ),
+        ]
+        triggers = [guards.only_steps_of(CANCELLATION), guards.never_deleted("cancellation")]
