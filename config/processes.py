@@ -13,7 +13,7 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def dies_with_parent(by: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
-    """A `preexec_fn`: in the child, ask Linux for this signal when the parent's thread ends; nothing elsewhere."""
+    """A `preexec_fn`: in the child, ask Linux for this signal when the parent ends; nothing elsewhere."""
     parent = os.getpid()
 
     def ask() -> None:
@@ -26,7 +26,7 @@ def dies_with_parent(by: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
 
 
 def leave_with_parent() -> None:
-    """For a Python process already running: end as soon as the process that started it has ended, on any system."""
+    """For a Python process already running: end soon after the process that started it, on any system."""
     parent = os.getppid()
 
     def watch() -> None:

@@ -1,4 +1,4 @@
-"""Django settings, from the environment: assembly, no behaviour. docs/reference/settings.md explains each name."""
+"""Django settings, from the environment: assembly, no behaviour (docs/reference/settings.md)."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -109,7 +109,9 @@ TEMPLATES = [
 DATABASE_URL = environment.text("DATABASE_URL")
 EMBEDDED_DATABASE_DIR = VAR / "postgres"
 DATABASES = {
-    "default": settings_from_url(DATABASE_URL) if DATABASE_URL else settings_of_embedded(EMBEDDED_DATABASE_DIR)
+    "default": settings_from_url(DATABASE_URL)
+    if DATABASE_URL
+    else settings_of_embedded(EMBEDDED_DATABASE_DIR)
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -143,7 +145,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 
 _base = urlsplit(BASE_URL)
 _secure = _base.scheme == "https"
-ALLOWED_HOSTS = environment.words("PALIER_ALLOWED_HOSTS", (_base.hostname or "localhost", "127.0.0.1", "localhost"))
+ALLOWED_HOSTS = environment.words(
+    "PALIER_ALLOWED_HOSTS", (_base.hostname or "localhost", "127.0.0.1", "localhost")
+)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SESSION_COOKIE_NAME = "palier_session"
 SESSION_COOKIE_SECURE = _secure

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
 from pytest_django.plugin import blocking_manager_key
 
+from config import translations
 from tests import database
 
 _slot: database.Slot | None = None
@@ -29,6 +31,11 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["palier_database"] = _server(node.config).as_input()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        translations.compile_stale(settings.LOCALE_PATHS[0])
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     global _slot
     if _slot is not None:
@@ -44,8 +51,9 @@ def database_server(request: pytest.FixtureRequest) -> database.Server:
 
 
 @pytest.fixture(scope="session")
-def database_name(worker_id: str) -> str:
-    return f"palier_{worker_id}_{os.getpid()}"
+def database_name(request: pytest.FixtureRequest) -> str:
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    return f"palier_{worker}_{os.getpid()}"
 
 
 @pytest.fixture(scope="session")
@@ -75,5 +83,5 @@ def _clone_again(server: database.Server, name: str) -> Any:
 
 @pytest.fixture
 def database_url(database_server: database.Server, database_name: str) -> str:
-    """The address of this process's test database, for a child process; ask for `transactional_db` beside it."""
+    """The address of this process's test database, for a child process; ask for `transactional_db` too."""
     return database.url(database_server, database_name)

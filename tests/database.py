@@ -1,7 +1,7 @@
-"""The tests' database: a server of our own without fsync, one migrated template, one clone for each test process.
+"""The tests' database: a server of our own without fsync, one migrated template, a clone for each process.
 
-Each pytest session takes the first free slot under var/test-postgres, so that several sessions can run at once
-in one checkout; a slot keeps its template, named by a hash of the migrations, so that only a changed
+Each pytest session takes the first free slot under var/test-postgres, so that several sessions can run at
+once in one checkout; a slot keeps its template, named by a hash of the migrations, so that only a changed
 migration is run again. With xdist the controller holds the slot and its workers connect to it.
 """
 
@@ -37,7 +37,7 @@ class Server:
         )
 
     def clone(self, name: str) -> None:
-        """A fresh copy of the template under this name; whoever is still connected to the old one is cut off."""
+        """A fresh copy of the template under this name; whoever is connected to the old one is cut off."""
         with self.connect() as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
@@ -85,7 +85,9 @@ class Slot:
             call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
             connections["default"].close()
             with self.cluster.connect() as connection:
-                connection.execute(f'ALTER DATABASE "palier_draft" RENAME TO "{self.server.template}"'.encode())
+                connection.execute(
+                    f'ALTER DATABASE "palier_draft" RENAME TO "{self.server.template}"'.encode()
+                )
 
 
 def use(server: Server, name: str) -> None:
@@ -93,7 +95,13 @@ def use(server: Server, name: str) -> None:
     connection = connections["default"]
     connection.close()
     connection.settings_dict.update(
-        NAME=name, HOST=HOST, PORT=str(server.port), USER=USER, PASSWORD=server.password, OPTIONS={}, CONN_MAX_AGE=0
+        NAME=name,
+        HOST=HOST,
+        PORT=str(server.port),
+        USER=USER,
+        PASSWORD=server.password,
+        OPTIONS={},
+        CONN_MAX_AGE=0,
     )
 
 
@@ -116,7 +124,7 @@ def _take_free_slot(home: Path) -> tuple[Path, IO[str]]:
 
 
 def _migrations_hash() -> str:
-    """Changes with any migration, with the models of a room that has none yet, and with any installed package."""
+    """Changes with any migration, any installed package, and the models of a room without migrations."""
     seen = hashlib.sha256()
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         if not app.name.startswith("palier."):

@@ -6,7 +6,7 @@ os.environ["PALIER_DEMO"] = "1"
 os.environ.setdefault("PALIER_SECRET_KEY", "tests-only")
 os.environ.setdefault("PALIER_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

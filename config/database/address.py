@@ -14,7 +14,9 @@ def settings_from_url(url: str) -> dict[str, Any]:
     """Django's settings for `postgresql://user:password@host:port/name?sslmode=require`."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL: Palier needs PostgreSQL, write postgresql://user:password@host/name")
+        raise ImproperlyConfigured(
+            "DATABASE_URL: Palier needs PostgreSQL, write postgresql://user:password@host/name"
+        )
     return _settings(
         name=unquote(parts.path.lstrip("/")),
         user=unquote(parts.username or ""),

@@ -1,4 +1,4 @@
-"""The database, for one command: the server that runs already, or else our own for as long as the command runs."""
+"""The database, for one command: the server that runs already, or our own for as long as the command runs."""
 
 import contextlib
 import fcntl

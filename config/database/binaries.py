@@ -86,7 +86,7 @@ def _version_in_path(directory: Path) -> int:
 
 
 def copied_for_everyone(binaries: Binaries, place: Path) -> Binaries:
-    """The wheel's tree copied where any user may read it, with its sibling libraries; installed programs stay."""
+    """The wheel's tree copied where any user may read it, with its libraries; installed programs stay."""
     if not binaries.tree:
         return binaries
     copy = place / f"postgresql-{binaries.version}"

@@ -1,14 +1,8 @@
-"""One PostgreSQL server of our own: made once, run as a child process on 127.0.0.1, stopped with its owner.
-
-As root, PostgreSQL refuses to run: it runs as `nobody`, who exists everywhere, from a place that everyone may
-reach (`var/`, or /var/lib/palier when the checkout is closed to others).
-"""
+"""One PostgreSQL server of our own: made once, run as a child on 127.0.0.1, stopped with its owner."""
 
 import contextlib
-import hashlib
 import json
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -21,6 +15,14 @@ from typing import IO
 import psycopg
 
 from config.database import binaries
+from config.database.owner import (
+    give_to_server,
+    is_root,
+    let_enter,
+    owner_of_server,
+    reachable_place,
+    write_secret,
+)
 from config.processes import dies_with_parent
 
 HOST = "127.0.0.1"
@@ -42,7 +44,7 @@ class Cluster:
     def __init__(self, directory: Path, options: dict[str, str] | None = None) -> None:
         self.directory = directory
         self.options = options or {}
-        self.place = _reachable_place(directory)
+        self.place = reachable_place(directory)
         self.data = self.place / "data"
         self.log = self.place / "log"
         self.process: subprocess.Popen[bytes] | None = None
@@ -53,7 +55,7 @@ class Cluster:
     def programs(self) -> binaries.Binaries:
         if self._programs is None:
             found = binaries.find()
-            self._programs = binaries.copied_for_everyone(found, self.place.parent) if _is_root() else found
+            self._programs = binaries.copied_for_everyone(found, self.place.parent) if is_root() else found
         return self._programs
 
     @property
@@ -84,18 +86,15 @@ class Cluster:
         """Make the cluster: complete or not at all, a half-made one from a lost power is thrown away."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self.place.mkdir(parents=True, exist_ok=True)
-        if _is_root():
-            self.place.chmod(0o755)
+        let_enter(self.place)
         draft = self.place / "draft"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         password = self.directory / "password"
-        _write_secret(password, secrets.token_urlsafe(24))
+        write_secret(password, secrets.token_urlsafe(24))
         for_initdb = self.place / "initdb-password"
-        _write_secret(for_initdb, password.read_text())
-        if _is_root():
-            for path in (draft, for_initdb):
-                os.chown(path, *_nobody())
+        write_secret(for_initdb, password.read_text())
+        give_to_server(draft, for_initdb)
         try:
             self._initdb(draft, for_initdb)
         finally:
@@ -109,11 +108,13 @@ class Cluster:
             "--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8", "--data-checksums",
         ]  # fmt: skip
         # Debian 15 and 16 know no builtin provider; C with UTF-8 sorts the same everywhere.
+        owner = owner_of_server()
         locales = [[*provider, "--locale=C.UTF-8"], ["--locale=C"]]
         for locale in locales:
             done = subprocess.run(
                 [*command, *locale], capture_output=True, text=True, check=False, cwd="/",
-                env=_plain_environment(), **_as_nobody(),
+                env=_plain_environment(),
+                user=owner.user, group=owner.group, extra_groups=owner.extra_groups,
             )  # fmt: skip
             if done.returncode == 0:
                 return
@@ -154,10 +155,12 @@ class Cluster:
         command = [str(self.programs.directory / "postgres"), "-D", str(self.data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
+        owner = owner_of_server()
         with self._log_file() as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=_plain_environment(),
-                start_new_session=True, preexec_fn=dies_with_parent(signal.SIGINT), **_as_nobody(),
+                start_new_session=True, preexec_fn=dies_with_parent(signal.SIGINT),
+                user=owner.user, group=owner.group, extra_groups=owner.extra_groups,
             )  # fmt: skip
 
     def _log_file(self) -> IO[bytes]:
@@ -166,7 +169,7 @@ class Cluster:
         return self.log.open("ab")
 
     def _answers(self) -> bool:
-        """Whether the server answers, waiting for as long as its process lives (a recovery takes its time)."""
+        """Whether the server answers, waiting while its process lives (a recovery takes its time)."""
         give_up_at = time.monotonic() + START_WITHIN
         while self.is_running and time.monotonic() < give_up_at:
             try:
@@ -208,36 +211,9 @@ class Cluster:
         self.process = None
 
 
-def _is_root() -> bool:
-    return os.geteuid() == 0
-
-
-def _nobody() -> tuple[int, int]:
-    nobody = pwd.getpwnam("nobody")
-    return nobody.pw_uid, nobody.pw_gid
-
-
-def _as_nobody() -> dict[str, object]:
-    if not _is_root():
-        return {}
-    user, group = _nobody()
-    return {"user": user, "group": group, "extra_groups": []}
-
-
 def _plain_environment() -> dict[str, str]:
     """PG* variables of the caller, or a foreign LD_LIBRARY_PATH, must not reach the server."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _reachable_place(directory: Path) -> Path:
-    """Where the server's own files go: a place that the user who runs it can reach."""
-    directory = directory.absolute()
-    if not _is_root():
-        return directory
-    parents = [parent for parent in directory.parents if parent.exists()]
-    if all(parent.stat().st_mode & 0o001 for parent in parents):
-        return directory
-    return Path("/var/lib/palier") / hashlib.sha256(str(directory).encode()).hexdigest()[:12] / "postgres"
 
 
 def _port_last_time(directory: Path) -> int:
@@ -261,8 +237,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
-
-
-def _write_secret(path: Path, secret: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(secret)

@@ -7,7 +7,9 @@ from django.db import connection
 @pytest.mark.django_db
 def test_the_tests_run_on_a_clone_of_the_migrated_template():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_database(), current_setting('fsync'), to_regclass('procrastinate_jobs')")
+        cursor.execute(
+            "SELECT current_database(), current_setting('fsync'), to_regclass('procrastinate_jobs')"
+        )
         name, fsync, jobs = cursor.fetchone()
     assert name.startswith("palier_")
     assert (fsync, jobs) == ("off", "procrastinate_jobs")

@@ -27,7 +27,9 @@ def parser() -> argparse.ArgumentParser:
     _serve(verbs.add_parser("serve", help="serve the web pages"))
     _worker(verbs.add_parser("worker", help="carry out queued work: panels, messages, renewals"))
     _catalog(verbs.add_parser("catalog", help="the catalogue of products, from a file"))
-    verbs.add_parser("doctor", help="say what is configured, reachable and healthy; the exit status says so too")
+    verbs.add_parser(
+        "doctor", help="say what is configured, reachable and healthy; the exit status says so too"
+    )
     _demo(verbs.add_parser("demo", help="build the demo world again, from nothing (demo only)"))
     _clock(verbs.add_parser("clock", help="move business time forward (demo only)"))
     manage = verbs.add_parser("manage", help="run a command of Django", add_help=False)
@@ -58,7 +60,9 @@ def _worker(verb: argparse.ArgumentParser) -> None:
 def _catalog(verb: argparse.ArgumentParser) -> None:
     acts = verb.add_subparsers(title="acts", dest="act", required=True, metavar="ACT")
     apply = acts.add_parser("apply", help="make the catalogue what a file says: all of it or nothing")
-    apply.description = "Validate the file, then apply it all or not at all. Applying it twice changes nothing."
+    apply.description = (
+        "Validate the file, then apply it all or not at all. Applying it twice changes nothing."
+    )
     apply.add_argument("file", type=Path, metavar="FILE", help="a catalogue in YAML")
 
 

@@ -16,7 +16,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.yes and not _agreed():
         return 1
     with console.status("Forgetting what is there…"):
-        import_module("django.db").connection.cursor().execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        import_module("django.db").connection.cursor().execute(
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+        )
         call_command("migrate", verbosity=0, interactive=False)
     with console.status("Building the demo world…"):
         import_module(settings.DEMO_WORLD).build()
