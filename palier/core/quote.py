@@ -1,0 +1,344 @@
+"""The explained price of a plan change: facts in, quote out (docs/explanation/plan-change).
+
+A quote holds codes and numbers, no prose: sentences are made of them in words/. It holds all that the client reads,
+so its digest is the digest of the answer: usage that moves without changing the answer changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Literal
+
+from palier.core.fit import Measure, misfits
+from palier.core.hours import WorkingHours, promised_by
+from palier.core.money import rounded
+from palier.core.periods import boundary, days_left
+from palier.core.policies import Policies
+from palier.core.pricing import Configuration, PricedLine, price
+from palier.core.proration import (
+    PaidPeriod,
+    carried,
+    due,
+    extension_days,
+    leftover,
+    refund_credit,
+    restart_due,
+)
+from palier.core.tax import TaxLine, TaxRate, rates_for, taxed
+
+Direction = Literal["up", "down", "level"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaid:
+    """An invoice of this subscription that is owed and whose period has begun."""
+
+    invoice_id: str
+    number: str
+    owed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """All that a quote depends on. Prices are per full cycle, in minor units of `currency`.
+
+    `policies` is None where no path leads to the target, `target_lines` None where it is not for sale in this
+    currency and cycle. `at_renewal` is what the client chose, None for nothing yet. `person_hours` is the promised
+    lead time where a person is needed. `usage` is None where nothing can be measured (a person then judges).
+    `periods` are the paid ones that are not over, `renewal_on` the end of the last of them. `carried_at_most` is
+    the cap of what may be taken out of them. `tax_rates` are the dated rates of the target's product, anywhere.
+    """
+
+    at: datetime
+    on: date
+    currency: str
+    current: Configuration
+    current_price: int
+    target: Configuration
+    target_lines: tuple[PricedLine, ...] | None
+    policies: Policies | None
+    person_hours: int | None
+    working_hours: WorkingHours
+    at_renewal: bool | None
+    periods: tuple[PaidPeriod, ...]
+    renewal_on: date
+    carried_at_most: int
+    tax_rates: tuple[TaxRate, ...]
+    jurisdiction: str
+    exempt: frozenset[str]
+    credit_balance: int
+    usage: Mapping[str, Measure] | None
+    target_limits: Mapping[str, int]
+    subscription_state: str
+    open_change: bool
+    unpaid: tuple[Unpaid, ...]
+    payment_in_flight: bool
+    cancellation_requested: bool
+    overdue_elsewhere: int
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why the change cannot happen now: a code of words/obstacles.py and its numbers."""
+
+    code: str
+    resource: str = ""
+    used: int | None = None
+    limit: int | None = None
+    excess: int | None = None
+    invoice_id: str = ""
+    number: str = ""
+    owed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a difference that falls in one paid period."""
+
+    start_on: date
+    until_on: date
+    held_price: int
+    days: int
+    cycle_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """A line before tax: `difference`, `new_period` or `carried` (negative). `price` is the target's per cycle."""
+
+    code: str
+    amount: int
+    price: int
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Net, taxes and total of what is or will be invoiced."""
+
+    net: int
+    taxes: tuple[TaxLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a change costs and does. Amounts are in minor units of `currency`.
+
+    `due_now` is what is left to pay after `credit_used`. `returned` goes to the credit balance when the change is
+    done (only under the policies that give money back). `extra_days` lengthen a restarted period.
+    """
+
+    currency: str
+    origin: Configuration
+    target: Configuration
+    direction: Direction
+    origin_price: int
+    price: int
+    at_renewal: bool
+    may_choose_when: bool
+    restarts: bool
+    on: date
+    takes_effect_on: date
+    needs_person: bool
+    promised_by: datetime | None
+    obstacles: tuple[Obstacle, ...]
+    warnings: tuple[Obstacle, ...]
+    lines: tuple[QuoteLine, ...]
+    today: Sum
+    credit_used: int
+    due_now: int
+    returned: int
+    extra_days: int
+    renewal_on: date
+    renewal: Sum
+
+    @property
+    def is_possible(self) -> bool:
+        return not self.obstacles
+
+
+def plan_change_quote(facts: ChangeFacts) -> Quote:
+    """What moving from the current configuration to the target means, now or at renewal.
+
+    Never raises: what stands in the way is in `obstacles`, and a quote with one may not be accepted.
+    """
+    new_price = price(facts.target_lines or ())
+    policies = facts.policies or Policies()
+    at_renewal, may_choose_when = _timing(facts, policies, new_price)
+    move = _move(facts, policies, new_price, at_renewal)
+    today = _sum(facts, move.net, facts.on)
+    credit_used = min(facts.credit_balance, today.total)
+    renewal_on = move.renewal_on or facts.renewal_on
+    return Quote(
+        currency=facts.currency,
+        origin=facts.current,
+        target=facts.target,
+        direction=_direction(facts.current_price, new_price),
+        origin_price=facts.current_price,
+        price=new_price,
+        at_renewal=at_renewal,
+        may_choose_when=may_choose_when,
+        restarts=move.renewal_on is not None,
+        on=facts.on,
+        takes_effect_on=facts.renewal_on if at_renewal else facts.on,
+        needs_person=facts.person_hours is not None,
+        promised_by=_promise(facts, at_renewal),
+        obstacles=_obstacles(facts),
+        warnings=_warnings(facts),
+        lines=move.lines,
+        today=today,
+        credit_used=credit_used,
+        due_now=today.total - credit_used,
+        returned=move.returned,
+        extra_days=move.extra_days,
+        renewal_on=renewal_on,
+        renewal=_sum(facts, new_price, renewal_on),
+    )
+
+
+def _direction(old_price: int, new_price: int) -> Direction:
+    if new_price > old_price:
+        return "up"
+    return "down" if new_price < old_price else "level"
+
+
+def _is_longer(facts: ChangeFacts) -> bool:
+    return facts.target.cycle.months > facts.current.cycle.months
+
+
+def _timing(facts: ChangeFacts, policies: Policies, new_price: int) -> tuple[bool, bool]:
+    """(at renewal?, may the client choose?)"""
+    if facts.target.cycle != facts.current.cycle:
+        restart = _is_longer(facts) and policies.cycle_change == "restart_today"
+        if restart and policies.leftover == "at_renewal" and _leftover(facts, new_price) > 0:
+            return True, False
+        return not restart, False
+    if new_price >= facts.current_price or policies.downgrade_when == "now":
+        return False, False
+    if policies.downgrade_when == "at_renewal":
+        return True, False
+    return facts.at_renewal is not False, True
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What happens to the money and the dates. `renewal_on` is set when a new period starts today."""
+
+    lines: tuple[QuoteLine, ...] = ()
+    returned: int = 0
+    extra_days: int = 0
+    renewal_on: date | None = None
+
+    @property
+    def net(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+
+def _move(facts: ChangeFacts, policies: Policies, new_price: int, at_renewal: bool) -> _Move:
+    if at_renewal or facts.target_lines is None:
+        return _Move()
+    if _is_longer(facts):
+        return _restart(facts, policies, new_price)
+    return _within_cycle(facts, policies, new_price)
+
+
+def _within_cycle(facts: ChangeFacts, policies: Policies, new_price: int) -> _Move:
+    difference = due(new_price, facts.periods, facts.on)
+    returned = 0
+    if policies.refund == "credit_balance":
+        returned = refund_credit(new_price, facts.current_price, facts.periods, facts.on)
+    if not difference:
+        return _Move(returned=returned)
+    parts = tuple(
+        Part(
+            period.start_on,
+            period.until_on,
+            period.held_price,
+            days_left(period.span, facts.on),
+            period.cycle_days,
+        )
+        for period in facts.periods
+        if new_price > period.held_price and days_left(period.span, facts.on)
+    )
+    return _Move((QuoteLine("difference", difference, new_price, parts),), returned)
+
+
+def _restart(facts: ChangeFacts, policies: Policies, new_price: int) -> _Move:
+    brought = carried(facts.periods, facts.on, facts.carried_at_most)
+    left = leftover(new_price, brought)
+    to_pay = restart_due(new_price, brought)
+    until_on = boundary(facts.on, facts.target.cycle, 1)
+    extra_days = 0
+    if left and policies.leftover == "extend" and new_price:
+        extra_days = extension_days(left, new_price, (until_on - facts.on).days)
+    lines = [QuoteLine("new_period", new_price, new_price)]
+    if to_pay < new_price:
+        lines.append(QuoteLine("carried", to_pay - new_price, new_price))
+    return _Move(
+        tuple(lines),
+        returned=rounded(left, "down") if policies.leftover == "credit_balance" else 0,
+        extra_days=extra_days,
+        renewal_on=until_on + timedelta(extra_days),
+    )
+
+
+def _leftover(facts: ChangeFacts, new_price: int) -> Fraction:
+    return leftover(new_price, carried(facts.periods, facts.on, facts.carried_at_most))
+
+
+def _sum(facts: ChangeFacts, net: int, on: date) -> Sum:
+    rates = rates_for(facts.tax_rates, facts.jurisdiction, on)
+    worked_out = taxed([(net, rates)], facts.exempt)
+    return Sum(worked_out.net, worked_out.lines, worked_out.total)
+
+
+def _promise(facts: ChangeFacts, at_renewal: bool) -> datetime | None:
+    """When a person will have done it, counted from now; for a change at renewal it is told when it begins."""
+    if facts.person_hours is None or at_renewal:
+        return None
+    return promised_by(facts.at, facts.person_hours, facts.working_hours)
+
+
+def _obstacles(facts: ChangeFacts) -> tuple[Obstacle, ...]:
+    """All of them, the gravest first."""
+    found: list[Obstacle] = []
+    if facts.subscription_state != "active":
+        found.append(Obstacle(f"subscription_{facts.subscription_state}"))
+    if facts.policies is None:
+        found.append(Obstacle("no_path"))
+    elif facts.target_lines is None:
+        found.append(Obstacle("not_for_sale"))
+    elif facts.target == facts.current:
+        found.append(Obstacle("same_configuration"))
+    if facts.open_change:
+        found.append(Obstacle("change_open"))
+    if facts.cancellation_requested:
+        found.append(Obstacle("cancellation_requested"))
+    if facts.payment_in_flight:
+        found.append(Obstacle("payment_in_flight"))
+    found += [
+        Obstacle("invoice_unpaid", invoice_id=unpaid.invoice_id, number=unpaid.number, owed=unpaid.owed)
+        for unpaid in facts.unpaid
+    ]
+    return (*found, *_misfits(facts))
+
+
+def _misfits(facts: ChangeFacts) -> tuple[Obstacle, ...]:
+    if facts.usage is None:
+        return ()
+    return tuple(
+        Obstacle(
+            "usage_unknown" if misfit.is_unknown else "does_not_fit",
+            resource=misfit.resource,
+            used=misfit.used,
+            limit=misfit.limit,
+            excess=misfit.excess,
+        )
+        for misfit in misfits(facts.usage, facts.target_limits)
+    )
+
+
+def _warnings(facts: ChangeFacts) -> tuple[Obstacle, ...]:
+    return (Obstacle("overdue_elsewhere", owed=facts.overdue_elsewhere),) if facts.overdue_elsewhere else ()
