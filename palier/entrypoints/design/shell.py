@@ -1,0 +1,88 @@
+"""What surrounds every page: brand, navigation, account, language and theme."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from palier.entrypoints.design.theme import theme_of
+from palier.people.queries import NoProvider, provider
+from palier.words.languages import locale_of
+
+CLIENT_SECTIONS = (
+    ("dashboard", "client_area:dashboard", _("Client area"), "home"),
+    ("services", "client_area:services", _("Products & services"), "server"),
+    ("invoices", "client_area:invoices", _("Invoices"), "sheet"),
+    ("messages", "client_area:messages", _("Messages"), "envelope"),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """An entry of the top navigation; the page whose `section` is `name` is under it."""
+
+    name: str
+    url: str
+    label: str
+    icon: str
+
+
+class Shell:
+    """Read by `palier/base.html` only, and only as far as it is shown: nothing is asked before."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def brand(self) -> str:
+        try:
+            return provider().name
+        except NoProvider:
+            return "Palier"
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        return tuple(
+            Section(name, url, str(label), icon)
+            for name, view, label, icon in CLIENT_SECTIONS
+            if (url := address(view))
+        )
+
+    @property
+    def home_url(self) -> str:
+        return address("client_area:dashboard") or "/"
+
+    @property
+    def account(self) -> str:
+        """The customer one acts for, when the view has put it on the request; else the person."""
+        customer = getattr(self.request, "customer", None)
+        return str(customer or self.request.user)
+
+    @property
+    def theme(self) -> str:
+        return theme_of(self.request)
+
+    @property
+    def language_tag(self) -> str:
+        return str(locale_of(get_language() or settings.LANGUAGE_CODE)).replace("_", "-")
+
+    @property
+    def languages(self) -> tuple[tuple[str, str], ...]:
+        return tuple((code, str(name)) for code, name in settings.LANGUAGES)
+
+
+def address(view: str) -> str:
+    """The address of a view, or an empty text where this installation does not have it."""
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """The context processor."""
+    return {"shell": Shell(request)}

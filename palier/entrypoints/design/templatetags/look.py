@@ -1,0 +1,133 @@
+"""Drawing the parts: icons, stairs, gauges, the picture of a period. Geometry goes in attributes, never in a style."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from palier.entrypoints.design.parts import Gauge
+from palier.entrypoints.design.period_picture import PeriodPicture, drawing
+from palier.words import quantities
+
+register = template.Library()
+
+STAIR_WIDTH, STAIR_HEIGHT, TREAD_GAP = 56, 44, 1
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """A drawing from icons.svg; it says nothing to a screen reader, so words stand beside it."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f" {classes}" if classes else "",
+        static("palier/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def brand_mark() -> SafeString:
+    return SafeString(
+        '<svg viewBox="0 0 26 26" fill="none" aria-hidden="true">'
+        '<path d="M2 23h22V4h-6v6h-6v6H6v7" fill="currentColor" opacity=".16"/>'
+        '<path d="M2 23h4v-7h6v-6h6V4h6" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"'
+        ' stroke-linejoin="round"/></svg>'
+    )
+
+
+@register.simple_tag
+def stair(position: int, total: int) -> SafeString:
+    """A stair of `total` steps on which one stands at `position`, counted from 1."""
+    tread = STAIR_WIDTH / max(total, 1)
+    steps = format_html_join(
+        "",
+        '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="1.5"/>',
+        (
+            (
+                "here" if step == position else "on" if step < position else "above",
+                _short((step - 1) * tread),
+                _short(STAIR_HEIGHT * (1 - step / total)),
+                _short(tread - TREAD_GAP * 2),
+                _short(STAIR_HEIGHT * step / total),
+            )
+            for step in range(1, total + 1)
+        ),
+    )
+    return format_html(
+        '<svg class="stair" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">{}</svg>',
+        STAIR_WIDTH,
+        STAIR_HEIGHT,
+        steps,
+    )
+
+
+@register.simple_tag
+def flight(climbed: int, total: int, state: str = "") -> SafeString:
+    """A flight of `total` landings across the page, `climbed` of them reached; `state` is ended or stopped."""
+    landings = format_html_join("", "{}", ((_landing(number, climbed, total),) for number in range(1, total + 1)))
+    return format_html('<svg class="flight {}" height="88" aria-hidden="true">{}</svg>', state, landings)
+
+
+def _landing(number: int, climbed: int, total: int) -> SafeString:
+    width, rise = 100 / total, 84 / total
+    left, right, top = (number - 1) * width, number * width, 86 - number * rise
+    reached = number <= climbed
+    edge = "climbed-edge" if reached else ""
+    riser = (
+        format_html('<line class="{}" x1="{}%" x2="{}%" y1="{}" y2="{}"/>', edge, *map(_short, (left, left, top + rise, top)))
+        if number > 1
+        else ""
+    )
+    here = (
+        format_html('<circle cx="{}%" cy="{}" r="5"/>', _short(left + width / 2), _short(top))
+        if number == climbed
+        else ""
+    )
+    return format_html(
+        '<rect class="{}" x="{}%" y="{}" width="{}%" height="{}"/>'
+        '<line class="{}" x1="{}%" x2="{}%" y1="{}" y2="{}"/>{}{}',
+        "climbed" if reached else "ground",
+        *map(_short, (left, top, width, 88 - top)),
+        edge,
+        *map(_short, (left, right, top, top)),
+        riser,
+        here,
+    )
+
+
+@register.inclusion_tag("palier/parts/gauge.html")
+def gauge(shown: Gauge) -> dict[str, object]:
+    language = get_language() or "en"
+    used, limit = _in_words(shown, language)
+    return {"gauge": shown, "used": used, "limit": limit}
+
+
+def _in_words(shown: Gauge, language: str) -> tuple[str, str]:
+    """What is used and its limit; the unit is said once when it is the same."""
+    if shown.unit == "storage":
+        limit = "" if shown.limit is None else quantities.storage(shown.limit, language)
+        if shown.used is None:
+            return "", limit
+        if shown.limit is None:
+            return quantities.storage(shown.used, language), ""
+        return quantities.storage_used(shown.used, shown.limit, language), limit
+    return (
+        "" if shown.used is None else quantities.number(shown.used, language),
+        "" if shown.limit is None else quantities.number(shown.limit, language),
+    )
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@register.inclusion_tag("palier/parts/period.html")
+def period_picture(picture: PeriodPicture) -> dict[str, object]:
+    return {"picture": picture, "drawing": drawing(picture)}
+
+
+@register.filter
+def short(value: float) -> str:
+    """A coordinate, with two decimals at most and never a comma."""
+    return _short(value)
