@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from config import environment, keys
 from config.database.address import settings_from_url, settings_of_embedded
+from config.jobs import with_job_id
+from config.logs import configure_structlog, logging_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(environment.text("PALIER_VAR", str(ROOT / "var")))
@@ -65,6 +67,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.request_id.RequestId",
+    "config.probes.Probes",
+    "config.metrics.Measure",
+    "config.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -188,3 +194,23 @@ EMAIL_USE_SSL = environment.flag("PALIER_EMAIL_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.text("PALIER_EMAIL_FROM", "Palier <palier@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# The queue -----------------------------------------------------------------------------------------------
+
+QUEUE_HEARTBEAT_SECONDS = 5.0
+QUEUE_STALLED_SECONDS = 15.0
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "update_heartbeat_interval": QUEUE_HEARTBEAT_SECONDS,
+    "stalled_worker_timeout": QUEUE_STALLED_SECONDS,
+    "delete_jobs": "successful",
+    "worker_middleware": [with_job_id],
+}
+
+# Logs and figures ----------------------------------------------------------------------------------------
+
+METRICS_TOKEN = environment.text("PALIER_METRICS_TOKEN")
+configure_structlog()
+LOGGING = logging_settings(
+    environment.text("PALIER_LOG_FORMAT", "console" if DEMO else "json"),
+    environment.text("PALIER_LOG_LEVEL", "INFO").upper(),
+)

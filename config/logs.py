@@ -1,0 +1,82 @@
+"""Structured logs: JSON lines, or a readable console; request, change and job ids on every line; no secret.
+
+A line knows its ids through structlog's context variables: the request's are bound by
+`config.request_id`, a job's by `config.jobs`, a change's by whoever carries it
+(`structlog.contextvars.bind_contextvars(change_id=...)`).
+"""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from structlog.types import Processor
+
+from config.redaction import hide_secrets
+
+ON_EVERY_LINE: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+]
+
+
+def configure_structlog() -> None:
+    """Send structlog's own loggers through the standard library, where all the others already are."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *ON_EVERY_LINE,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def logging_settings(form: str, level: str) -> dict[str, Any]:
+    """The standard library's configuration. `form` is `json` or `console`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"palier": {"()": "config.logs.formatter", "form": form}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "palier", "stream": "ext://sys.stderr"}
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # Django gives these their own handlers; here every line goes one way.
+            "django": {"handlers": [], "level": level, "propagate": True},
+            # Each request has its own line (config.request_id); only what failed is said again, with its trace.
+            "django.request": {"level": "ERROR", "propagate": True},
+            "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            "_granian": {"handlers": [], "level": "INFO", "propagate": True},
+            "granian.access": {"handlers": [], "level": "WARNING", "propagate": True},
+            "procrastinate": {"level": level, "propagate": True},
+            "procrastinate.blueprints": {"level": "WARNING", "propagate": True},
+            "procrastinate.periodic": {"level": "WARNING", "propagate": True},
+            "httpx": {"level": "WARNING", "propagate": True},
+            "mail.log": {"level": "WARNING", "propagate": True},
+        },
+    }
+
+
+def formatter(form: str) -> logging.Formatter:
+    last: list[Processor]
+    if form == "json":
+        last = [structlog.processors.dict_tracebacks, hide_secrets, structlog.processors.JSONRenderer()]
+    else:
+        colors = sys.stderr.isatty()
+        last = [
+            structlog.processors.format_exc_info,
+            hide_secrets,
+            structlog.dev.ConsoleRenderer(colors=colors, pad_event_to=0),
+        ]
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=ON_EVERY_LINE,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+    )

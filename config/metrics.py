@@ -1,0 +1,81 @@
+"""Figures for Prometheus: requests and their time, the queue, the workers.
+
+Several web processes share files in PROMETHEUS_MULTIPROC_DIR, which `config.server` sets, so that any of
+them answers for all.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+REQUESTS = Counter("palier_requests", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram(
+    "palier_request_seconds",
+    "Time to answer a request",
+    ["method", "route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+QUEUE = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status"
+OLDEST_JOB = """
+    SELECT coalesce(extract(epoch FROM now() - min(event.at)), 0)
+    FROM procrastinate_jobs job JOIN procrastinate_events event ON event.job_id = job.id
+    WHERE job.status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())
+"""
+WORKERS = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '15 seconds'"
+
+
+class Measure:
+    """A middleware that counts and times each request under the route it took, never under its address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        response = self.get_response(request)
+        match = request.resolver_match
+        route = match.route if match else "(none)"
+        method = request.method or ""
+        REQUESTS.labels(method, route, str(response.status_code)).inc()
+        SECONDS.labels(method, route).observe(time.perf_counter() - started)
+        return response
+
+
+class QueueFigures(Collector):
+    """What is queued and who works on it, asked of the database at the moment of the question."""
+
+    def collect(self) -> Iterable[Metric]:
+        jobs = GaugeMetricFamily("palier_queue_jobs", "Jobs by state", labels=["status"])
+        waiting = GaugeMetricFamily("palier_queue_oldest_seconds", "Age of the oldest job that could run")
+        workers = GaugeMetricFamily("palier_workers", "Workers with a heartbeat in the last 15 seconds")
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(QUEUE)
+                for status, count in cursor.fetchall():
+                    jobs.add_metric([status], count)
+                cursor.execute(OLDEST_JOB)
+                waiting.add_metric([], float(cursor.fetchone()[0]))
+                cursor.execute(WORKERS)
+                workers.add_metric([], cursor.fetchone()[0])
+        except DatabaseError:
+            return []
+        return [jobs, waiting, workers]
+
+
+def exposition() -> bytes:
+    """All figures as Prometheus reads them."""
+    registry: CollectorRegistry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    of_the_queue = CollectorRegistry()
+    of_the_queue.register(QueueFigures())
+    return generate_latest(registry) + generate_latest(of_the_queue)
