@@ -5,7 +5,7 @@ its base, none on top of another. Negative amounts (credit notes) mirror positiv
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -98,15 +98,19 @@ def taxed(parts: Iterable[tuple[int, Sequence[TaxRate]]], exempt: Collection[str
     """A document's net, taxes and total from its lines, each an amount with the rates of its tax class.
 
     A customer exempt from a tax (by code) does not pay it: nothing is added for it, and where the price
-    includes it, it is taken off. Raises ValueError for a line that includes some of its taxes and adds others.
+    includes it, it is taken off. Raises ValueError for a line that includes only some of its taxes.
     """
+    net, lines = _worked_out(parts)
+    return Taxed(net, tuple(line for line in lines.values() if line.code not in exempt))
+
+
+def _worked_out(parts: Iterable[tuple[int, Sequence[TaxRate]]]) -> tuple[int, dict[TaxRate, TaxLine]]:
+    """The net before tax, and one line for each tax that any part has, exempt or not."""
     amounts = _amounts_by_rates(parts)
-    every = list(dict.fromkeys(rate for rates in amounts for rate in rates))
-    worked_out = [TaxLine(r.code, r.rate, _base(r, amounts), _tax(r, amounts)) for r in every]
-    included = sum(line.amount for line, r in zip(worked_out, every, strict=True) if r.included)
-    return Taxed(
-        sum(amounts.values()) - included, tuple(line for line in worked_out if line.code not in exempt)
-    )
+    every = dict.fromkeys(rate for rates in amounts for rate in rates)
+    lines = {rate: TaxLine(rate.code, rate.rate, _base(rate, amounts), _tax(rate, amounts)) for rate in every}
+    included = sum(line.amount for rate, line in lines.items() if rate.included)
+    return sum(amounts.values()) - included, lines
 
 
 def _amounts_by_rates(parts: Iterable[tuple[int, Sequence[TaxRate]]]) -> dict[tuple[TaxRate, ...], int]:
@@ -135,3 +139,23 @@ def _tax(tax: TaxRate, amounts: dict[tuple[TaxRate, ...], int]) -> int:
 def _price_of_one(rates: tuple[TaxRate, ...]) -> Fraction:
     """What a price of 1 before tax is written as: itself, or with the taxes it includes."""
     return 1 + sum((rate.rate for rate in rates if rate.included), start=Fraction(0))
+
+
+def credited(
+    parts: Sequence[tuple[int, Sequence[TaxRate]]],
+    earlier: Sequence[tuple[int, Sequence[TaxRate]]] = (),
+    exempt: Collection[str] = (),
+) -> Taxed:
+    """What a credit note for `parts` of an invoice gives back, `earlier` ones having been credited already.
+
+    Amounts are positive. Each note takes the tax of all that is credited so far less the tax already given
+    back, so that notes for all the parts add up to the invoice to the cent, and never to more.
+    """
+    before_net, before = _worked_out(earlier)
+    so_far_net, so_far = _worked_out([*earlier, *parts])
+    lines = (_less(line, before.get(rate)) for rate, line in so_far.items() if rate.code not in exempt)
+    return Taxed(so_far_net - before_net, tuple(lines))
+
+
+def _less(line: TaxLine, given: TaxLine | None) -> TaxLine:
+    return replace(line, base=line.base - given.base, amount=line.amount - given.amount) if given else line
