@@ -53,7 +53,12 @@ def share(period: PaidPeriod, on: date) -> Fraction:
 
 def due(new_price: int, periods: Iterable[PaidPeriod], on: date) -> int:
     """What moving to `new_price` on that day costs, same cycle: never negative, rounded once."""
-    return round_half_up(sum(max(0, new_price - p.held_price) * share(p, on) for p in periods))
+    return round_half_up(exact_due(new_price, periods, on))
+
+
+def exact_due(new_price: int, periods: Iterable[PaidPeriod], on: date) -> Fraction:
+    """The due before its one rounding: what is above the level held in each period, for its days left."""
+    return sum((max(0, new_price - p.held_price) * share(p, on) for p in periods), start=Fraction(0))
 
 
 def one_time_due(new_price: int, held_price: int) -> int:
@@ -62,7 +67,7 @@ def one_time_due(new_price: int, held_price: int) -> int:
 
 
 def charged_part(charged_now: int, due_now: int) -> Fraction:
-    """What was really charged over what was due: 1 unless staff changed the price, or when nothing was due."""
+    """What was charged over what was due: 1 unless staff changed the price, or where nothing was due."""
     return Fraction(charged_now, due_now) if due_now else Fraction(1)
 
 
@@ -121,9 +126,9 @@ def _paid_part(period: PaidPeriod) -> Fraction:
 def carried(periods: Iterable[PaidPeriod], on: date, at_most: Fraction | int) -> Fraction:
     """What the days left are worth once taken out of their periods (restart, refund, cancellation).
 
-    They count at what was paid for them, and for no more than `at_most`: what this subscription's invoice lines
-    for these periods still hold before tax and net of credit notes, plus what was carried into them. Exact, and
-    never negative.
+    They count at what was paid for them, and for no more than `at_most`: what this subscription's invoice
+    lines for these periods still hold before tax and net of credit notes, plus what was carried into them.
+    Exact, and never negative.
     """
     worth = sum((p.paid_price * share(p, on) for p in periods), start=Fraction(0))
     return max(Fraction(0), min(worth, Fraction(at_most)))
