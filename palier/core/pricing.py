@@ -80,6 +80,10 @@ class PricedLine:
     unit_price: int
     percent_off: Fraction = Fraction(0)
 
+    def __post_init__(self) -> None:
+        if self.unit_price < 0 or self.quantity < 0:
+            raise ValueError(f"a price and its quantity are 0 or more: {self.quantity} x {self.unit_price}")
+
     @property
     def amount(self) -> int:
         full = self.quantity * self.unit_price
