@@ -14,8 +14,8 @@ MONDAY_TO_FRIDAY = frozenset(range(5))
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """From `opens` to `closes`, civil times in the time zone (closing at 00:00 is midnight), on the weekdays in
-    `days` (Monday is 0), except on `holidays`."""
+    """From `opens` to `closes`, civil times in the time zone (closing at 00:00 is midnight), on the weekdays
+    in `days` (Monday is 0), except on `holidays`."""
 
     time_zone: str
     days: frozenset[int]
