@@ -3,7 +3,9 @@
 Every name is documented in docs/reference/settings.md; a test compares the two.
 """
 
+import json
 import os
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -11,14 +13,34 @@ YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 
 
+_told_by_run: dict[str, str] = {}
+
+
+def listen_to_run(var: Path) -> None:
+    """Let commands typed beside `palier run` find what it has chosen (demo, addresses), in `var/run.json`.
+
+    The environment comes first. A run on another database than this one's has nothing to say.
+    """
+    try:
+        run = json.loads((var / "run.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return
+    if run["database_url"] == os.environ.get("DATABASE_URL", ""):
+        _told_by_run.update(run["told"])
+
+
+def _written(name: str) -> str | None:
+    return os.environ.get(name, _told_by_run.get(name))
+
+
 def text(name: str, default: str = "") -> str:
     """The variable as it is written, or the default when it is absent or empty."""
-    return os.environ.get(name) or default
+    return _written(name) or default
 
 
 def flag(name: str, default: bool = False) -> bool:
     """A yes or a no; anything else is refused rather than guessed."""
-    written = os.environ.get(name)
+    written = _written(name)
     if written is None:
         return default
     if written.strip().lower() in YES:
@@ -29,7 +51,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def number(name: str, default: int) -> int:
-    written = os.environ.get(name)
+    written = _written(name)
     if not written:
         return default
     try:
@@ -40,5 +62,5 @@ def number(name: str, default: int) -> int:
 
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A list separated by commas."""
-    written = os.environ.get(name, "")
+    written = _written(name) or ""
     return [word.strip() for word in written.split(",") if word.strip()] or list(default)

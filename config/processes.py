@@ -26,12 +26,16 @@ def dies_with_parent(by: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
 
 
 def leave_with_parent() -> None:
-    """For a Python process already running: end soon after the process that started it, on any system."""
+    """For a Python process already running: end with the process that started it, on any system."""
     parent = os.getppid()
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+        if os.getppid() == parent:
+            return
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="leave-with-parent", daemon=True).start()

@@ -1,6 +1,5 @@
 """Django settings, from the environment: assembly, no behaviour (docs/reference/settings.md)."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from config.logs import configure_structlog, logging_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(environment.text("PALIER_VAR", str(ROOT / "var")))
+environment.listen_to_run(VAR)
 
 DEMO = environment.flag("PALIER_DEMO")
 DEBUG = environment.flag("PALIER_DEBUG")
@@ -32,7 +32,9 @@ DEMO_MAIL_DIR = Path(environment.text("PALIER_DEMO_MAIL_DIR", str(VAR / "mail"))
 DATABASE_AT_HAND = "config.database.at_hand.database_at_hand"
 SUPERVISOR = "config.supervisor.supervise.supervise"
 WEB_SERVER = "config.server.serve"
+PREPARE = "config.prepare.everything"
 DEMO_WORLD = "palier.entrypoints.demo.world"
+REBUILD_DEMO = "config.supervisor.world.rebuild"
 
 # The rooms -----------------------------------------------------------------------------------------------
 
@@ -82,14 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 
-# Until the room of people holds its user, nothing can sign in.
-if find_spec("palier.people.models") is None:
-    INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("allauth")]
-    MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("allauth")]
-    AUTH_USER_MODEL = "auth.User"
-else:
-    AUTH_USER_MODEL = "people.User"
-
+AUTH_USER_MODEL = "people.User"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
@@ -118,6 +113,10 @@ DATABASES = {
     "default": settings_from_url(DATABASE_URL)
     if DATABASE_URL
     else settings_of_embedded(EMBEDDED_DATABASE_DIR)
+}
+CACHES = {
+    # Shared by all processes, because attempts to sign in are counted here.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

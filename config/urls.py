@@ -1,15 +1,10 @@
 """Which entrance answers which address."""
 
-from django.apps import apps
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
-
-if apps.is_installed("allauth.account"):
-    urlpatterns.append(path("compte/", include("allauth.account.urls")))
-
-urlpatterns += [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("compte/", include("allauth.account.urls")),
     path("equipe/", include("palier.entrypoints.staff_desk.urls")),
     path("", include("palier.entrypoints.client_area.urls")),
 ]

@@ -83,6 +83,7 @@ class Slot:
             self.cluster.create_database("palier_draft")
             use(self.server, "palier_draft")
             call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+            call_command("createcachetable", verbosity=0)
             connections["default"].close()
             with self.cluster.connect() as connection:
                 connection.execute(

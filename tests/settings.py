@@ -1,8 +1,10 @@
 """The product's settings, with what tests change: the demo is on, passwords hash quickly, mail stays here."""
 
 import os
+from pathlib import Path
 
 os.environ["PALIER_DEMO"] = "1"
+os.environ["PALIER_VAR"] = str(Path(__file__).parent.parent / "var" / "tests")
 os.environ.setdefault("PALIER_SECRET_KEY", "tests-only")
 os.environ.setdefault("PALIER_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
 

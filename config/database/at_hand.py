@@ -14,6 +14,7 @@ from django.db import connections
 
 from config.database.address import settings_of_embedded
 from config.database.cluster import START_WITHIN, Cluster
+from config.processes import leave_with_parent
 
 DATABASE_NAME = "palier"
 
@@ -25,6 +26,8 @@ def database_at_hand() -> Iterator[None]:
     One lock file says who runs the server; another one who uses it, so that the command which started the
     server stops it only after the last of the others has finished.
     """
+    if os.environ.get("PALIER_SUPERVISED"):
+        leave_with_parent()
     if settings.DATABASE_URL or os.environ.get("PALIER_SUPERVISED"):
         yield
         return

@@ -122,15 +122,15 @@ class Cluster:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
         raise CannotStart(f"initdb did not succeed: {done.stderr.strip()[-600:]}")
 
-    def start(self) -> None:
-        """Start the server and wait until it answers. Takes another port when the last one is taken.
+    def start(self, *, keep_port: bool = False) -> None:
+        """Start the server and wait until it answers, on the port of last time if it is free, or must be kept.
 
         A server killed a moment ago can still hold its shared memory: that is tried again for a while.
         Raises CannotStart.
         """
         if not self.exists:
             self.create()
-        if not self.port or not _is_free(self.port):
+        if not self.port or not (keep_port or _is_free(self.port)):
             self.port = _free_port()
         give_up_at = time.monotonic() + RETRY_SHARED_MEMORY
         while True:

@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     _run(verbs.add_parser("run", help="start everything here: database, web, worker and the demo's machines"))
     _serve(verbs.add_parser("serve", help="serve the web pages"))
     _worker(verbs.add_parser("worker", help="carry out queued work: panels, messages, renewals"))
+    verbs.add_parser("prepare", help="bring tables, sentences and static files up to date, before a start")
     _catalog(verbs.add_parser("catalog", help="the catalogue of products, from a file"))
     verbs.add_parser(
         "doctor", help="say what is configured, reachable and healthy; the exit status says so too"

@@ -1,10 +1,9 @@
 """`palier demo`: forget everything and build the demo world again."""
 
 import argparse
-from importlib import import_module
 
 from django.conf import settings
-from django.core.management import call_command
+from django.utils.module_loading import import_string
 
 from palier.entrypoints.cli.screen import console, errors
 
@@ -15,13 +14,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     if not arguments.yes and not _agreed():
         return 1
-    with console.status("Forgetting what is there…"):
-        import_module("django.db").connection.cursor().execute(
-            "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
-        )
-        call_command("migrate", verbosity=0, interactive=False)
     with console.status("Building the demo world…"):
-        import_module(settings.DEMO_WORLD).build()
+        import_string(settings.REBUILD_DEMO)()
     console.print("[green]The demo world is new again.[/]")
     return 0
 

@@ -14,4 +14,4 @@ def run(arguments: argparse.Namespace) -> int:
 async def _work(concurrency: int, *, wait: bool) -> None:
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
         async with app.open_async():
-            await app.run_worker_async(concurrency=concurrency, wait=wait)
+            await app.run_worker_async(concurrency=concurrency, wait=wait, shutdown_graceful_timeout=10)

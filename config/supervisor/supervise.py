@@ -1,0 +1,167 @@
+"""Start everything, keep it running, stop it."""
+
+import contextlib
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+from types import FrameType
+from typing import IO
+
+from django.conf import settings
+from django.db import connections
+
+from config import prepare
+from config.database.at_hand import DATABASE_NAME, lock, use_embedded
+from config.database.cluster import CannotStart, Cluster
+from config.supervisor import plan, world
+from config.supervisor.announce import console, ready, step
+from config.supervisor.child import Child
+
+STOP_WITHIN = 15.0
+LOOK_EVERY = 0.1
+
+
+class Stopped(Exception):
+    """Somebody asked the run to end."""
+
+
+def supervise(host: str, port: int) -> int:
+    """Run everything until Ctrl-C or a signal; the exit status is 0 when it then stopped cleanly."""
+    settings.VAR.mkdir(parents=True, exist_ok=True)
+    held = lock(settings.VAR, "run.lock", exclusive=True)
+    if held is None:
+        console.print(
+            "[bold]Palier already runs from this directory.[/] Stop it with Ctrl-C where it was started."
+        )
+        return 1
+    run = Run()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, run.asked_to_stop)
+    try:
+        run.start(host, port)
+        run.watch()
+    except Stopped:
+        console.print("\nStopping…")
+    except (CannotStart, OSError) as error:
+        console.print(f"[bold red]Cannot start.[/] {error}")
+        return 1
+    finally:
+        run.stop()
+        held.close()
+    console.print("Stopped. The data stays for the next run.")
+    return 0
+
+
+class Run:
+    """The database (unless DATABASE_URL names another one) and the processes of one run."""
+
+    def __init__(self) -> None:
+        self.database = None if settings.DATABASE_URL else Cluster(settings.EMBEDDED_DATABASE_DIR)
+        self.runner: IO[str] | None = None
+        self.children: list[Child] = []
+        self.stopping = False
+
+    def asked_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        """Only noted here, so that no process is lost between its start and our knowing of it."""
+        self.stopping = True
+
+    def _go_on(self) -> None:
+        if self.stopping:
+            raise Stopped
+
+    def start(self, host: str, port: int) -> None:
+        if self.database is not None:
+            self._start_database(self.database)
+        self._go_on()
+        with step("Tables") as say:
+            say("brought up to date" if prepare.migrate() else "up to date")
+        with step("Sentences") as say:
+            say("compiled" if prepare.compile_catalogues() else "up to date")
+        with step("Static files") as say:
+            say("collected" if prepare.collect_static() else "up to date")
+        self._go_on()
+        planned = plan.make(host, port)
+        _tell_ourselves(planned.told)
+        self._start(planned.machines)
+        if world.needs_building():
+            with step("The demo's world") as say:
+                world.build()
+                say("built")
+        connections.close_all()
+        plan.remember(planned.told, settings.VAR)
+        self._go_on()
+        with step("Web and worker") as say:
+            self._start(planned.workers)
+            self._wait_until_it_answers(planned.workers[-1])
+            say("running")
+        ready(planned.address)
+
+    def _start_database(self, database: Cluster) -> None:
+        with step("PostgreSQL") as say:
+            self.runner = lock(database.directory, "runs", exclusive=True, wait=True)
+            is_new = not database.exists
+            database.start()
+            database.create_database(DATABASE_NAME)
+            use_embedded(database.directory)
+            say(
+                f"{database.programs.version}, {'new' if is_new else 'with its data'}, on port {database.port}"
+            )
+
+    def _start(self, children: tuple[Child, ...]) -> None:
+        for child in children:
+            child.start()
+            self.children.append(child)
+
+    def _wait_until_it_answers(self, web: Child) -> None:
+        address = f"http://{_option(web, '--host')}:{_option(web, '--port')}/-/ready"
+        give_up_at = time.monotonic() + 60
+        while time.monotonic() < give_up_at:
+            with contextlib.suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(address):
+                return
+            self._go_on()
+            self._look_after_children()
+            time.sleep(LOOK_EVERY)
+        raise CannotStart(f"The web did not answer within a minute; see {web.log}")
+
+    def watch(self) -> None:
+        while True:
+            self._go_on()
+            if self.database is not None and not self.database.is_running:
+                console.print("PostgreSQL ended; starting it again.")
+                self.database.start(keep_port=True)
+                console.print("PostgreSQL runs again, with its data.")
+            self._look_after_children()
+            time.sleep(LOOK_EVERY)
+
+    def _look_after_children(self) -> None:
+        for child in self.children:
+            if child.has_ended:
+                console.print(f"The {child.name} {child.forget()}; starting it again. (log: {child.log})")
+            if child.is_due:
+                child.start()
+
+    def stop(self) -> None:
+        """Children first, the database last; whoever does not stop in time is killed."""
+        self.stopping = True
+        for child in self.children:
+            child.ask_to_stop()
+        give_up_at = time.monotonic() + STOP_WITHIN
+        for child in self.children:
+            child.wait_or_kill(give_up_at - time.monotonic())
+        if self.database is not None:
+            self.database.stop()
+
+
+def _tell_ourselves(told: dict[str, str]) -> None:
+    """The demo's world is built in this process, whose settings were read before the ports were chosen."""
+    os.environ.update(told)
+    settings.BASE_URL = told["PALIER_BASE_URL"]
+    for name in ("DEMO_PANEL_URL", "DEMO_CARD_URL"):
+        if f"PALIER_{name}" in told:
+            setattr(settings, name, told[f"PALIER_{name}"])
+
+
+def _option(child: Child, name: str) -> str:
+    return child.command[child.command.index(name) + 1].replace("0.0.0.0", "127.0.0.1")  # noqa: S104

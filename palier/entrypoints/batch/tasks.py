@@ -1,0 +1,27 @@
+"""The upkeep of the queue itself: jobs of a dead worker are taken up again, old ones are forgotten."""
+
+import structlog
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+KEPT_HOURS = 30 * 24
+
+log = structlog.get_logger("palier.batch")
+
+
+@app.periodic(cron="* * * * * */5")  # every five seconds
+@app.task(queue="upkeep", queueing_lock="take_up_stalled_jobs", priority=100)
+async def take_up_stalled_jobs(timestamp: int) -> None:
+    """Put the jobs of workers without a heartbeat back in the queue; without this they would block their lock."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=settings.QUEUE_STALLED_SECONDS):
+        log.warning("job taken up again", stalled_job_id=job.id, stalled_task=job.task_name)
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queue="upkeep", queueing_lock="forget_old_jobs")
+async def forget_old_jobs(timestamp: int) -> None:
+    """Delete what ended 30 days ago. A job that succeeded is deleted at once."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )
