@@ -1,0 +1,34 @@
+"""A driver is found by its name."""
+
+import pytest
+
+from palier.drivers.errors import UnknownDriver
+from palier.drivers.gateways.demo_card import DemoCard
+from palier.drivers.panels.cpanel import Cpanel
+from palier.drivers.registry import gateway, panel
+
+
+def test_a_panel_is_found_by_name() -> None:
+    found = panel("cpanel", "https://whm.example:2087", {"user": "root", "token": "secret"})
+
+    assert isinstance(found, Cpanel)
+
+
+def test_a_gateway_is_found_by_name() -> None:
+    assert isinstance(gateway("demo_card", "http://127.0.0.1:8102", {"secret": "secret"}), DemoCard)
+
+
+def test_a_name_that_nobody_has_lists_those_that_exist() -> None:
+    with pytest.raises(UnknownDriver, match=r"cpanle.*cpanel, manual"):
+        panel("cpanle", "", {})
+
+
+def test_a_gateway_that_nobody_wrote_lists_those_that_exist() -> None:
+    with pytest.raises(UnknownDriver, match=r"cheque.*demo_card"):
+        gateway("cheque", "", {})
+
+
+def test_the_secrets_of_a_driver_are_not_in_its_name() -> None:
+    found = panel("cpanel", "https://whm.example:2087", {"user": "root", "token": "hush-hush"})
+
+    assert "hush-hush" not in repr(found)
