@@ -5,7 +5,6 @@ once in one checkout; a slot keeps its template, named by a hash of the migratio
 migration is run again. With xdist the controller holds the slot and its workers connect to it.
 """
 
-import fcntl
 import hashlib
 from dataclasses import asdict, dataclass
 from importlib.metadata import distributions
@@ -19,6 +18,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from config.database.cluster import HOST, USER, Cluster
+from config.locks import lock
 
 SLOTS = 50
 
@@ -114,13 +114,9 @@ def url(server: Server, name: str) -> str:
 def _take_free_slot(home: Path) -> tuple[Path, IO[str]]:
     for number in range(SLOTS):
         directory = home / str(number)
-        directory.mkdir(parents=True, exist_ok=True)
-        lock = (directory / "lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return directory, lock
-        except BlockingIOError:
-            lock.close()
+        held = lock(directory, "lock", exclusive=True)
+        if held is not None:
+            return directory, held
     raise RuntimeError(f"All {SLOTS} test servers under {home} are in use.")
 
 

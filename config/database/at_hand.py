@@ -1,12 +1,10 @@
 """The database, for one command: the server that runs already, or our own for as long as the command runs."""
 
 import contextlib
-import fcntl
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import psycopg
 from django.conf import settings
@@ -14,6 +12,7 @@ from django.db import connections
 
 from config.database.address import settings_of_embedded
 from config.database.cluster import START_WITHIN, Cluster
+from config.locks import lock
 from config.processes import leave_with_parent
 
 DATABASE_NAME = "palier"
@@ -62,19 +61,6 @@ def _find_or_start(directory: Path, stack: contextlib.ExitStack) -> None:
             if time.monotonic() > give_up_at:
                 raise
             time.sleep(0.1)
-
-
-def lock(directory: Path, name: str, *, exclusive: bool, wait: bool = False) -> IO[str] | None:
-    """A lock file held until it is closed; None when another process holds it and we do not wait."""
-    directory.mkdir(parents=True, exist_ok=True)
-    file = (directory / name).open("w")
-    how = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
-    try:
-        fcntl.flock(file, how if wait or not exclusive else how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
 
 
 def use_embedded(directory: Path) -> None:

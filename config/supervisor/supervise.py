@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db import connections
 
 from config import prepare
-from config.database.at_hand import DATABASE_NAME, lock, use_embedded
+from config.database.at_hand import DATABASE_NAME, use_embedded
 from config.database.cluster import CannotStart, Cluster
+from config.locks import lock
 from config.supervisor import plan, world
 from config.supervisor.announce import console, ready, step
 from config.supervisor.child import Child
