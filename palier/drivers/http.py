@@ -31,7 +31,7 @@ READ_SECONDS = 60.0
 REASON_LENGTH = 300
 
 NOTHING_WAS_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-CANNOT_BE_SENT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL)
+CANNOT_BE_SENT = (httpx.UnsupportedProtocol, httpx.InvalidURL)
 
 
 class Http:
@@ -133,6 +133,9 @@ def failed_sending(error: Exception, is_act: bool) -> DriverError:
     said = f"{type(error).__name__}: {error}"
     if is_certificate_failure(error):
         return Refused(f"the certificate is not trusted: {error}")
+    if isinstance(error, httpx.LocalProtocolError):
+        # Its message quotes the header that cannot be sent, and so the token, escaped beyond recognition.
+        return Refused("the request cannot be sent: is there a stray character in the credentials?")
     if isinstance(error, CANNOT_BE_SENT):
         return Refused(said)
     if isinstance(error, NOTHING_WAS_SENT) or not is_act:

@@ -14,6 +14,12 @@ PANELS: dict[str, Callable[[str, Mapping[str, str]], Panel]] = {
     "manual": Manual,
 }
 
+#: What a panel driver cannot do without: its `url`, and credentials by name.
+NEEDED: dict[str, tuple[str, ...]] = {
+    "cpanel": ("url", "user", "token"),
+    "manual": (),
+}
+
 GATEWAYS: dict[str, Callable[[str, Mapping[str, str]], Gateway]] = {
     "demo_card": DemoCard,
 }

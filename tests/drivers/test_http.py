@@ -131,6 +131,13 @@ def test_a_token_that_the_machine_repeats_is_hidden() -> None:
     assert refusal.value.reason == "HTTP 403: no token [hidden] for [hidden]"
 
 
+def test_a_token_with_a_stray_line_end_is_not_quoted() -> None:
+    with machine(SILENCE) as url, pytest.raises(Refused) as refusal:
+        Http(url, {"Authorization": "whm root:hush-hush\n"}, ("hush-hush\n",)).act("POST", "/")
+
+    assert "hush" not in refusal.value.reason
+
+
 def test_an_error_holds_no_request_and_so_no_header() -> None:
     with machine(SILENCE) as url, pytest.raises(Unknown) as error:
         http(url).act("POST", "/")

@@ -9,6 +9,7 @@ class CardControl:
     """Raises what drivers raise: Busy when the card server is not running, for instance."""
 
     def __init__(self, url: str, secret: str) -> None:
+        self.url = url
         self._http = Http(url, {"Authorization": f"Bearer {secret}"}, (secret,), read_seconds=10)
 
     def state(self) -> dict[str, Any]:

@@ -82,13 +82,13 @@ def serve(name: str, host: str, port: int, answer: Callable[[Request], Answer]) 
         answering = staticmethod(answer)
 
     signal.signal(signal.SIGTERM, _stop)
-    with _Server((host, port), Handler) as server:
-        sys.stdout.write(f"{name}: http://{host}:{server.server_address[1]}\n")
-        sys.stdout.flush()
-        try:
+    try:
+        with _Server((host, port), Handler) as server:
+            sys.stdout.write(f"{name}: http://{host}:{server.server_address[1]}\n")
+            sys.stdout.flush()
             server.serve_forever(poll_interval=0.1)
-        except KeyboardInterrupt:
-            return
+    except KeyboardInterrupt:
+        return
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -10,6 +10,7 @@ class PanelControl:
     """Raises what drivers raise: Busy when the panel is not running, for instance."""
 
     def __init__(self, url: str, token: str) -> None:
+        self.url = url
         self._http = Http(url, {"Authorization": f"whm control:{token}"}, (token,), read_seconds=10)
 
     def state(self) -> dict[str, Any]:
