@@ -22,7 +22,7 @@ _EXPONENTS = (
     dict.fromkeys(_WITHOUT_DECIMALS, 0) | dict.fromkeys(_WITH_THREE, 3) | dict.fromkeys(_WITH_FOUR, 4)
 )
 _CODE = re.compile(r"[A-Z]{3}")
-_AMOUNT = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
+_AMOUNT = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]+))?")
 
 
 class CurrencyMismatch(ValueError):
@@ -107,18 +107,21 @@ def plain_text(money: Money) -> str:
 
 def round_half_up(value: Fraction | int) -> int:
     """To the nearest whole minor unit, a tie towards +infinity: the rounding of every price and due."""
+    if isinstance(value, float):
+        raise TypeError(f"{value!r} is a binary fraction: it is not exact enough to be money")
     return (2 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
 def rounded(value: Fraction | int, mode: RoundingMode = "half_up") -> int:
     """To a whole minor unit. Ties: half_up towards +infinity (-2.5 is -2), half_even to the even neighbour,
     half_away from zero (-2.5 is -3); `down` drops the fraction, towards zero."""
+    nearest = round_half_up(value)
     if mode == "half_up":
-        return round_half_up(value)
+        return nearest
     if mode == "half_even":
         return round(value)
     if mode == "half_away":
-        return round_half_up(value) if value >= 0 else -round_half_up(-value)
+        return nearest if value >= 0 else -round_half_up(-value)
     if mode == "down":
         return int(value)
     assert_never(mode)

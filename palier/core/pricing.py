@@ -87,7 +87,7 @@ class PricedLine:
     @property
     def amount(self) -> int:
         full = self.quantity * self.unit_price
-        return round_half_up(full * (100 - self.percent_off) / 100) if self.percent_off else full
+        return round_half_up(Fraction(full * (100 - self.percent_off), 100)) if self.percent_off else full
 
 
 def plan_key(plan: str, cycle: BillingCycle) -> str:

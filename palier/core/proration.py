@@ -148,7 +148,7 @@ def extension_days(left_over: Fraction, new_price: int, cycle_days: int) -> int:
     """The whole days that a leftover pays for at the new price. Raises NotExtensible towards a free plan."""
     if new_price <= 0:
         raise NotExtensible("a plan that costs nothing cannot be extended by what is left over")
-    return rounded(left_over * cycle_days / new_price, "down")
+    return rounded(Fraction(left_over * cycle_days, new_price), "down")
 
 
 def restarted(on: date, cycle: BillingCycle, new_price: int, extra_days: int = 0) -> PaidPeriod:

@@ -1,4 +1,5 @@
 from fractions import Fraction
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from palier.core.money import (
     CurrencyMismatch,
     Money,
+    RoundingMode,
     UnreadableAmount,
     exponent,
     parse,
@@ -48,7 +50,9 @@ def test_too_many_decimals_are_refused_in_a_sentence(text: str, currency: str, s
     assert str(refusal.value) == sentence
 
 
-@pytest.mark.parametrize("text", ["", "9,00", "1 000", "9.", ".50", "+9", "9e2", "٩", "nine", "--9", "1_000"])
+@pytest.mark.parametrize(
+    "text", ["", "9,00", "1 000", "9.", ".50", "+9", "9e2", "٩", "nine", "--9", "1_000", "9" * 16]
+)
 def test_what_is_not_an_amount_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(UnreadableAmount, match=r"is not an amount: write digits and one point"):
         parse(text, "CAD")
@@ -82,7 +86,7 @@ def test_plain_text_writes_every_decimal_of_the_currency(money: Money, text: str
     assert plain_text(money) == text
 
 
-@given(st.integers(), st.sampled_from(["CAD", "JPY", "KWD", "CLF"]))
+@given(st.integers(-(10**15) + 1, 10**15 - 1), st.sampled_from(["CAD", "JPY", "KWD", "CLF"]))
 def test_what_is_written_is_read_back(minor: int, currency: str) -> None:
     assert parse(plain_text(Money(minor, currency)), currency) == Money(minor, currency)
 
@@ -135,6 +139,12 @@ def test_rounding_half_up_moves_a_value_by_half_a_unit_at_most(value: Fraction) 
 @given(st.fractions())
 def test_half_away_is_the_same_for_what_is_owed_and_what_is_given_back(value: Fraction) -> None:
     assert rounded(-value, "half_away") == -rounded(value, "half_away")
+
+
+@pytest.mark.parametrize("mode", get_args(RoundingMode))
+def test_a_binary_fraction_is_never_money(mode: RoundingMode) -> None:
+    with pytest.raises(TypeError, match="not exact enough"):
+        rounded(0.1 + 0.2, mode)  # type: ignore[arg-type]
 
 
 def test_a_share_rounded_to_nine_decimals_stays_exact() -> None:
