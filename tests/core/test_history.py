@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -164,8 +165,11 @@ def test_a_change_after_the_period_costs_and_returns_nothing() -> None:
 
 
 def test_seconds_are_counted_as_they_elapse_across_a_change_of_clocks() -> None:
-    full = moment("2026-11-01T00:00:00-04:00"), moment("2026-11-02T00:00:00-05:00")
-    half = moment("2026-11-01T12:30:00-05:00"), full[1]
+    midnight, half_past_twelve, next_midnight = (
+        datetime(2026, 11, day, hour, minute, tzinfo=ZoneInfo("America/Toronto"))
+        for day, hour, minute in ((1, 0, 0), (1, 12, 30), (2, 0, 0))
+    )
+    full, half = (midnight, next_midnight), (half_past_twelve, next_midnight)
     assert recomputed_charge(ProrationRule(unit="second"), 5000, full, half) == 2300  # 11.5 of 25 hours
 
 
