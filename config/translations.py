@@ -4,6 +4,7 @@ GNU gettext is not needed: Django turns a template into Python-like text, Babel 
 """
 
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,8 @@ def sentences(source: Path) -> dict[tuple[str | None, str], Sentence]:
 def _sentences_of(path: Path, name: str) -> Iterator[Sentence]:
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        text = templatize(text, origin=name)
+        # What Django leaves between sentences is indented like the page, which no Python may be.
+        text = "\n".join(line.lstrip() for line in templatize(text, origin=name).splitlines())
     extracted = extract_python(io.BytesIO(text.encode()), dict.fromkeys(KEYWORDS), [], {"encoding": "utf-8"})
     for line, function, message, _ in extracted:
         sentence = _sentence(KEYWORDS[str(function)], message, f"{name}:{line}")
@@ -155,3 +157,19 @@ def compile_stale(locale: Path) -> list[Path]:
         draft.replace(compiled)
         written.append(compiled)
     return written
+
+
+def main() -> int:
+    """Print what is not complete in any catalogue; the exit status is 1 when there is something."""
+    product = Path(__file__).resolve().parent.parent / "palier"
+    wrong = [
+        f"{catalogue.parent.parent.name}: {problem}"
+        for catalogue in sorted((product / "words" / "locale").glob("*/LC_MESSAGES/*.po"))
+        for problem in incomplete(product, catalogue)
+    ]
+    print("\n".join(wrong))  # noqa: T201
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
