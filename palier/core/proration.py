@@ -152,8 +152,8 @@ def extension_days(left_over: Fraction, new_price: int, cycle_days: int) -> int:
 
 
 def restarted(on: date, cycle: BillingCycle, new_price: int, extra_days: int = 0) -> PaidPeriod:
-    """The period that starts on that day, paid by what was carried and what was due; its end anchors the next
-    ones. Raises NotRecurring."""
+    """The period that starts on that day, paid by what was carried and what was due. That day anchors the next
+    ones, or its end if the period is extended by days. Raises NotRecurring."""
     full_until_on = boundary(on, cycle, 1)
     return PaidPeriod(
         on, full_until_on + timedelta(extra_days), (full_until_on - on).days, new_price, new_price
