@@ -11,6 +11,8 @@ from django.test import TransactionTestCase
 from pytest_django.plugin import blocking_manager_key
 
 from config import translations
+from palier.catalog import snapshot
+from palier.people.queries import provider_at_version
 from tests import database
 
 _slot: database.Slot | None = None
@@ -85,3 +87,11 @@ def _clone_again(server: database.Server, name: str) -> Any:
 def database_url(database_server: database.Server, database_name: str) -> str:
     """The address of this process's test database, for a child process; ask for `transactional_db` too."""
     return database.url(database_server, database_name)
+
+
+@pytest.fixture(autouse=True)
+def catalogue_read_again() -> Iterator[None]:
+    """What is kept by the catalogue's version must not outlive the test: the next one counts versions from 0 again."""
+    yield
+    snapshot.at_version.cache_clear()
+    provider_at_version.cache_clear()

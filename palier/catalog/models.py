@@ -32,12 +32,15 @@ class CatalogRow(models.Model):
 
 
 class Resource(CatalogRow):
-    """Something a plan grants: disk, mailboxes, seats. `unit` is `storage` (MB) or `count`."""
+    """Something a plan grants: disk, mailboxes, seats. `unit` is `storage` (MB) or `count`; `counted` the words after
+    a number of it, {language: {one: …, other: …}}. What is not `measured` (processors) is never in the way of a change.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     unit = models.CharField(max_length=10)
     names = models.JSONField()
     counted = models.JSONField(default=dict)
+    measured = models.BooleanField(default=True)
 
 
 class TaxRate(CatalogRow):
@@ -74,7 +77,7 @@ class Product(CatalogRow):
 
 
 class Plan(CatalogRow):
-    """One level of a product. `limits` are by resource, a missing one unlimited; `package` is the panel's name for it."""
+    """One level of a product. `limits` are by resource, a missing one unlimited; `package` is its name on the panel."""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, to_field="code", related_name="plans")
     code = models.SlugField(max_length=40, unique=True)
@@ -86,7 +89,8 @@ class Plan(CatalogRow):
 
 
 class Option(CatalogRow):
-    """An extra with a quantity. `grants` adds to the limits: {resource: amount for each unit}."""
+    """An extra with a quantity. `grants` adds to the limits: {resource: amount for each unit}. `person` is that of a
+    ChangePath, for a change of its quantity."""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, to_field="code", related_name="options")
     code = models.SlugField(max_length=40, unique=True)
@@ -94,6 +98,7 @@ class Option(CatalogRow):
     grants = models.JSONField(default=dict)
     least = models.PositiveIntegerField(default=0)
     most = models.PositiveIntegerField(null=True)
+    person = models.JSONField(default=dict)
 
 
 class Price(CatalogRow):

@@ -25,6 +25,7 @@ class Resource:
     unit: str
     names: Texts
     counted: Mapping[str, Any]
+    measured: bool = True
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Option:
     least: int
     most: int | None
     retired: bool
+    person: Mapping[str, Any] = field(default_factory=dict)
+
+    def allows(self, quantity: int) -> bool:
+        """May one have that many? Of an option that is sold no longer, one may have none."""
+        least = 0 if self.retired else self.least
+        return least <= quantity and (self.most is None or quantity <= self.most)
 
 
 @dataclass(frozen=True)
@@ -97,22 +104,54 @@ class Catalog:
         return self.prices.get(currency, {})
 
     def sells(self, configuration: Configuration, currency: str) -> bool:
-        """Is every line of the configuration for sale today?"""
-        plan = self.plans.get(configuration.plan)
+        """Is every line of the configuration for sale today, in a quantity that is offered?"""
         prices = self.unit_prices(currency)
-        return (
-            plan is not None and not plan.retired and all(key in prices for key in line_keys(configuration))
+        return self.offers(configuration) and all(key in prices for key in line_keys(configuration))
+
+    def offers(self, configuration: Configuration) -> bool:
+        """Is the plan sold today, and do the options belong to it in such quantities? (Prices are another matter.)"""
+        plan = self.plans.get(configuration.plan)
+        if plan is None or plan.retired:
+            return False
+        options = {option.code: option for option in self.products[plan.product_code].options}
+        quantities = dict(configuration.options)
+        return quantities.keys() <= options.keys() and all(
+            option.allows(quantities.get(code, 0)) for code, option in options.items()
         )
 
     def limits_of(self, configuration: Configuration) -> Mapping[str, int]:
         """What the configuration grants: the plan's limits and what its options add. A missing one is unlimited."""
-        limits = dict(self.plans[configuration.plan].limits)
+        granted = self.plans[configuration.plan].limits
+        limits = {resource: granted[resource] for resource in self.resources if resource in granted}
         options = {option.code: option for option in self.product_of(configuration.plan).options}
         for code, quantity in configuration.options:
             for resource, amount in options[code].grants.items():
                 if resource in limits:
                     limits[resource] += amount * quantity
         return limits
+
+    def limits_to_fit(self, configuration: Configuration) -> Mapping[str, int]:
+        """The limits that today's usage must fit into: those of which panels measure the use."""
+        return {
+            resource: limit
+            for resource, limit in self.limits_of(configuration).items()
+            if self.is_measured(resource)
+        }
+
+    def is_measured(self, resource: str) -> bool:
+        return resource not in self.resources or self.resources[resource].measured
+
+    def person(self, before: Configuration, after: Configuration) -> Mapping[str, Any]:
+        """Who must step in on that way: empty, or the reasons (by language) and lead time in working hours. Of the
+        path and of the options whose quantity changes, the one that takes longest."""
+        path = self.path(before.plan, after.plan)
+        held, wanted = dict(before.options), dict(after.options)
+        asked = [path.person] if path and path.person else []
+        for plan in dict.fromkeys((before.plan, after.plan)):
+            for option in self.product_of(plan).options:
+                if option.person and held.get(option.code, 0) != wanted.get(option.code, 0):
+                    asked.append(option.person)
+        return max(asked, key=lambda person: int(person["working_hours"]), default={})
 
     def path(self, from_plan: str, to_plan: str) -> Path | None:
         return self.paths.get((from_plan, to_plan))
@@ -137,12 +176,14 @@ class Catalog:
         codes = [key.removeprefix(start) for key in self.unit_prices(currency) if key.startswith(start)]
         return tuple(sorted(codes, key=lambda code: BillingCycle(code).months))
 
+    def dated_tax_rates(self, product: Product) -> tuple[TaxRate, ...]:
+        """Every rate of a product's taxes, anywhere and at any time, included in its prices or not."""
+        rates = (rate for klass, rate in self.taxes if klass == product.tax_class)
+        return tuple(replace(rate, included=product.prices_include_tax) for rate in rates)
+
     def tax_rates(self, product: Product, jurisdiction: str, on: date) -> tuple[TaxRate, ...]:
         """The taxes due on a product by a customer of that place on that day."""
-        rates = rates_for(
-            [rate for klass, rate in self.taxes if klass == product.tax_class], jurisdiction, on
-        )
-        return tuple(replace(rate, included=product.prices_include_tax) for rate in rates)
+        return rates_for(self.dated_tax_rates(product), jurisdiction, on)
 
 
 def current() -> Catalog:
@@ -171,7 +212,10 @@ def at_version(number: int) -> Catalog:
             row.code, row.names, row.icon, row.tax_class, row.prices_include_tax, row.policies, row.server_code,
             tuple(plan for plan in plans.values() if plan.product_code == row.code),
             tuple(
-                Option(option.code, option.names, option.grants, option.least, option.most, option.retired_at is not None)
+                Option(
+                    option.code, option.names, option.grants, option.least, option.most,
+                    option.retired_at is not None, option.person,
+                )
                 for option in options
                 if option.product_id == row.code
             ),
@@ -188,7 +232,7 @@ def at_version(number: int) -> Catalog:
         products=products,
         plans=plans,
         resources={
-            row.code: Resource(row.code, row.unit, row.names, row.counted)
+            row.code: Resource(row.code, row.unit, row.names, row.counted, row.measured)
             for row in models.Resource.objects.order_by("position", "code")
         },
         prices=prices,
@@ -209,7 +253,7 @@ def _paths(products: Mapping[str, Product], plans: Mapping[str, Plan]) -> Mappin
             row.notes,
         )
         for row in rows
-        if not plans[row.to_plan_id].retired
+        if row.to_plan_id in plans and row.from_plan_id in plans and not plans[row.to_plan_id].retired
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from palier.drivers.errors import UnknownDriver
+from palier.drivers.errors import Refused, UnknownDriver
 from palier.drivers.gateway import Gateway
 from palier.drivers.gateways.demo_card import DemoCard
 from palier.drivers.panel import Panel
@@ -14,7 +14,7 @@ PANELS: dict[str, Callable[[str, Mapping[str, str]], Panel]] = {
     "manual": Manual,
 }
 
-#: What a panel driver cannot do without: its `url`, and credentials by name.
+# What a panel driver cannot do without: its `url`, and credentials by name.
 NEEDED: dict[str, tuple[str, ...]] = {
     "cpanel": ("url", "user", "token"),
     "manual": (),
@@ -29,6 +29,9 @@ def panel(driver: str, url: str, credentials: Mapping[str, str]) -> Panel:
     """The panel behind an address. cpanel wants `user` and `token`; manual wants nothing."""
     if driver not in PANELS:
         raise UnknownDriver(f"no panel driver is called {driver!r}; there are: {', '.join(PANELS)}")
+    given = {"url": url, **credentials}
+    if missing := [name for name in NEEDED[driver] if not given.get(name)]:
+        raise Refused(f"the {driver} driver is not given: {', '.join(missing)}")
     return PANELS[driver](url, credentials)
 
 

@@ -1,0 +1,90 @@
+"""What must hold between parts of a catalogue file that stand far apart. Each check yields what is wrong.
+
+They run when every field is right by itself; the list of them is at the bottom.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from palier.catalog.file.entries import CatalogueEntry
+from palier.catalog.file.paths import doubles, ways
+from palier.catalog.file.problems import Place
+
+Finding = tuple[Place, str]
+
+
+def each_level_says_every_limit(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    """A limit left out would be unlimited by accident."""
+    for code, product in catalogue.products.items():
+        limited = dict.fromkeys(name for plan in product.plans.values() for name in plan.limits)
+        for plan_code, plan in product.plans.items():
+            missing = [name for name in limited if name not in plan.limits]
+            if missing:
+                place = ("products", code, "plans", plan_code, "limits")
+                yield place, f"{', '.join(missing)}: other levels say it; write the limit, or unlimited"
+
+
+def each_level_has_a_price_at_home(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    currency = catalogue.provider.currency
+    for code, product in catalogue.products.items():
+        for plan_code, plan in product.plans.items():
+            if not any(currency in prices for prices in plan.prices.values()):
+                place = ("products", code, "plans", plan_code, "prices")
+                yield place, f"no price in {currency}, the provider's currency"
+
+
+def no_rate_is_said_twice(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    for code, tax in catalogue.taxes.items():
+        seen: set[tuple[str, str, str]] = set()
+        for number, rate in enumerate(tax.rates):
+            key = (rate.jurisdiction, rate.tax_class, str(rate.valid_from))
+            if key in seen:
+                yield (
+                    ("taxes", code, "rates", number),
+                    f"a second rate for {rate.jurisdiction} from {rate.valid_from}",
+                )
+            seen.add(key)
+
+
+def each_pair_is_said_once(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    levels = levels_by_product(catalogue)
+    reported: set[int] = set()
+    for (start, end), (first, second) in doubles(catalogue.change_paths, levels, levels).items():
+        if second.number not in reported:
+            reported.add(second.number)
+            place = ("change_paths", second.number)
+            yield (
+                place,
+                f"change_paths[{first.number}] already says how {start} becomes {end}: keep one of them",
+            )
+
+
+def what_no_panel_does_needs_a_person(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    """Otherwise a client would pay before reading that our team is needed."""
+    levels = levels_by_product(catalogue)
+    server_of = {code: product.server for product in catalogue.products.values() for code in product.plans}
+    reported: set[int] = set()
+    for (start, end), way in ways(catalogue.change_paths, levels, levels).items():
+        why = _why_no_panel_does(catalogue, server_of[start], server_of[end]) if start != end else ""
+        if why and way.entry.needs_person is None and way.number not in reported:
+            reported.add(way.number)
+            sentence = f"{start} to {end} {why}: write needs_person, with its reason and working_hours"
+            yield ("change_paths", way.number), sentence
+
+
+def _why_no_panel_does(catalogue: CatalogueEntry, start: str, end: str) -> str:
+    if start != end:
+        return f"moves from {start} to {end}, which no panel does by itself"
+    return f"is done by hand on {end}" if catalogue.servers[end].driver == "manual" else ""
+
+
+def levels_by_product(catalogue: CatalogueEntry) -> dict[str, tuple[str, ...]]:
+    return {code: tuple(product.plans) for code, product in catalogue.products.items()}
+
+
+CHECKS: tuple[Callable[[CatalogueEntry], Iterable[Finding]], ...] = (
+    each_level_says_every_limit,
+    each_level_has_a_price_at_home,
+    no_rate_is_said_twice,
+    each_pair_is_said_once,
+    what_no_panel_does_needs_a_person,
+)

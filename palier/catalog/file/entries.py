@@ -1,0 +1,245 @@
+"""The shape of a catalogue file (docs/reference/catalogue describes every field). What holds between fields that
+stand far apart is in checks.py."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from palier.catalog.file.addresses import Address, Credentials
+from palier.catalog.file.fields import (
+    Code,
+    Day,
+    Driver,
+    Email,
+    Grants,
+    Jurisdiction,
+    Language,
+    Limits,
+    NewTaxCode,
+    Percent,
+    ProductOrPlan,
+    ServerCode,
+    TaxClass,
+    TaxCode,
+    TimeOfDay,
+    TimeZone,
+    Unit,
+    Website,
+    Weekday,
+    Whole,
+    short,
+)
+from palier.catalog.file.known import one_of
+from palier.catalog.file.prices import Currency, Prices
+from palier.catalog.file.texts import Counted, Texts
+from palier.core.policies import CHOICES
+from palier.drivers.registry import NEEDED
+
+
+class Entry(BaseModel):
+    """A mapping of the file; a key it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WorkingHoursEntry(Entry):
+    days: list[Weekday] = Field(min_length=1, description="the days of the week that are worked")
+    opens: TimeOfDay = Field(description="the time work begins")
+    closes: TimeOfDay = Field(description="the time work ends")
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.closes != "00:00" and self.closes <= self.opens:
+            raise ValueError(f"closes at {self.closes}, which is not after it opens at {self.opens}")
+        return self
+
+
+class ProviderEntry(Entry):
+    name: Annotated[str, short(120)] = Field(description="the name clients know")
+    legal_name: Annotated[str, short(200)] = Field(description="the name printed on invoices")
+    address: Annotated[str, short(1000)] = Field(
+        description="the postal address, on as many lines as it needs"
+    )
+    email: Email = Field(description="where clients write to")
+    phone: Annotated[str, short(40)] = Field(default="", description="where clients call")
+    website: Website = Field(default="", description="the provider's own site")
+    language: Language = Field(description="the language of whoever has not chosen one")
+    languages: list[Language] = Field(
+        default=[], description="the languages every text of this file is written in"
+    )
+    currency: Currency = Field(description="the currency of new customers")
+    time_zone: TimeZone = Field(description="the zone in which an instant becomes a billing date")
+    working_hours: WorkingHoursEntry = Field(
+        description="when people work: promises are counted in these hours"
+    )
+    holidays: list[Day] = Field(default=[], description="days that are not worked")
+    payment_terms: Texts = Field(description="the sentence about payment on invoices")
+
+    @model_validator(mode="after")
+    def _speaks_its_language(self) -> Self:
+        if self.languages and self.language not in self.languages:
+            raise ValueError(
+                f"language {self.language} is not one of languages ({', '.join(self.languages)})"
+            )
+        return self
+
+
+class ResourceEntry(Entry):
+    unit: Unit = Field(description="storage, or count")
+    name: Texts = Field(description="what clients call it")
+    counted: Counted = Field(default={}, description="the words after a number of it")
+    measured: bool = Field(
+        default=True, description="no when panels measure no use of it, so that nothing has to fit"
+    )
+
+
+class RateEntry(Entry):
+    jurisdiction: Jurisdiction = Field(description="where it is due: a country, or a part of one")
+    rate: Percent = Field(description="percent of the price")
+    valid_from: Day = Field(description="the first day it is due")
+    valid_until: Day | None = Field(default=None, description="the first day it is no longer due")
+    number: Annotated[str, short(40)] = Field(
+        default="", description="the registration to print, if not the tax's own"
+    )
+    tax_class: Code = Field(default="standard", description="the class of products it is for")
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.valid_until and self.valid_until <= self.valid_from:
+            raise ValueError(f"valid_until {self.valid_until} is not after valid_from {self.valid_from}")
+        return self
+
+
+class TaxEntry(Entry):
+    name: Texts = Field(description="what documents call it")
+    number: Annotated[str, short(40)] = Field(
+        default="", description="the provider's registration, printed on documents"
+    )
+    replaces: list[TaxCode] = Field(default=[], description="wider taxes that are not due where this one is")
+    rates: list[RateEntry] = Field(min_length=1, description="its rates, by place and first day")
+
+
+class ServerEntry(Entry):
+    name: Texts = Field(description="what staff call it")
+    driver: Driver = Field(description="how we talk to it")
+    url: Address = Field(default="", description="where its panel answers")
+    credentials: Credentials = Field(default={}, description="how we sign in, by the names the driver wants")
+
+    @model_validator(mode="after")
+    def _tells_the_driver_what_it_needs(self) -> Self:
+        missing = [name for name in NEEDED[self.driver] if name != "url" and name not in self.credentials]
+        if "url" in NEEDED[self.driver] and not self.url:
+            missing.insert(0, "url")
+        if missing:
+            raise ValueError(f"the {self.driver} driver needs {' and '.join(missing)}")
+        return self
+
+
+class PoliciesEntry(Entry):
+    downgrade_when: str | None = Field(default=None, description="when a lower plan begins")
+    refund: str | None = Field(default=None, description="what a lower plan gives back")
+    cycle_change: str | None = Field(default=None, description="when a longer cycle begins")
+    leftover: str | None = Field(default=None, description="what becomes of what is left above the new price")
+    discount: str | None = Field(default=None, description="what becomes of a recurring discount")
+    unpaid_expires_days: Whole | None = Field(
+        default=None, description="days after which an unpaid change expires"
+    )
+
+    @field_validator(*CHOICES, mode="before")
+    @classmethod
+    def _is_a_choice(cls, written: Any, info: ValidationInfo) -> str:
+        return one_of(written, CHOICES[str(info.field_name)], f"a policy of {info.field_name}")
+
+    @property
+    def written(self) -> dict[str, str | int]:
+        """Those that the file sets, by name."""
+        return self.model_dump(exclude_unset=True)
+
+
+class PersonEntry(Entry):
+    reason: Texts = Field(description="why our team is needed, as the client reads it before paying")
+    working_hours: Whole = Field(description="in how many working hours it is promised")
+
+
+class PlanEntry(Entry):
+    rank: Whole = Field(description="its place on the ladder, the lowest first")
+    name: Texts = Field(description="what clients call it")
+    summary: Texts = Field(default={}, description="one sentence about it")
+    limits: Limits = Field(default={}, description="what it grants, by resource")
+    package: Annotated[str, short(80)] = Field(default="", description="the panel's own name for it")
+    prices: Prices = Field(description="its price by cycle and currency")
+
+
+class OptionEntry(Entry):
+    name: Texts = Field(description="what clients call one of it")
+    grants: Grants = Field(default={}, description="what each adds to the limits, by resource")
+    least: Whole = Field(default=0, description="the smallest quantity")
+    most: Whole | None = Field(default=None, description="the largest quantity")
+    needs_person: PersonEntry | None = Field(
+        default=None, description="who must step in when its quantity changes"
+    )
+    prices: Prices = Field(description="the price of one by cycle and currency")
+
+    @model_validator(mode="after")
+    def _least_is_not_above_most(self) -> Self:
+        if self.most is not None and self.most < max(self.least, 1):
+            raise ValueError(f"most is {self.most}, and least {self.least}: nothing could be bought")
+        return self
+
+
+class ProductEntry(Entry):
+    name: Texts = Field(description="what clients call it")
+    icon: Annotated[str, short(20)] = Field(default="server", description="its drawing")
+    server: ServerCode = Field(description="where its services live")
+    tax_class: TaxClass = Field(default="standard", description="which taxes are due on it")
+    prices_include_tax: bool = Field(
+        default=False, description="yes when its prices already contain the taxes"
+    )
+    policies: PoliciesEntry = Field(default=PoliciesEntry(), description="its rules for changes")
+    plans: dict[Code, PlanEntry] = Field(min_length=1, description="its levels, by code")
+    options: dict[Code, OptionEntry] = Field(default={}, description="its extras, by code")
+
+    @model_validator(mode="after")
+    def _ranks_its_plans(self) -> Self:
+        by_rank: dict[int, str] = {}
+        for code, plan in self.plans.items():
+            if plan.rank in by_rank:
+                raise ValueError(
+                    f"{by_rank[plan.rank]} and {code} both have rank {plan.rank}: a ladder has one order"
+                )
+            by_rank[plan.rank] = code
+        return self
+
+
+class PathEntry(Entry):
+    between: list[ProductOrPlan] = Field(default=[], description="levels that may all become each other")
+    origins: list[ProductOrPlan] = Field(default=[], alias="from", description="the levels one may leave")
+    targets: list[ProductOrPlan] = Field(
+        default=[], alias="to", description="the levels one may reach from them"
+    )
+    policies: PoliciesEntry = Field(
+        default=PoliciesEntry(), description="rules that differ from those of the product"
+    )
+    needs_person: PersonEntry | None = Field(
+        default=None, description="who must step in, when it is not automatic"
+    )
+    note: Texts = Field(
+        default={}, description="what the client should know, such as what may be interrupted"
+    )
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if bool(self.between) == bool(self.origins or self.targets) or bool(self.origins) != bool(
+            self.targets
+        ):
+            raise ValueError("write either between, or both from and to")
+        return self
+
+
+class CatalogueEntry(Entry):
+    provider: ProviderEntry = Field(description="who sells")
+    resources: dict[Code, ResourceEntry] = Field(default={}, description="what plans grant, by code")
+    taxes: dict[NewTaxCode, TaxEntry] = Field(default={}, description="taxes, by code")
+    servers: dict[Code, ServerEntry] = Field(min_length=1, description="where services live, by code")
+    products: dict[Code, ProductEntry] = Field(min_length=1, description="what is for sale, by code")
+    change_paths: list[PathEntry] = Field(default=[], description="which level may become which")

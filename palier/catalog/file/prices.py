@@ -1,0 +1,73 @@
+"""Prices as they are written: by billing cycle, then by currency."""
+
+import re
+from typing import Annotated, Any
+
+from babel.numbers import list_currencies
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from palier.catalog.file.known import one_of, said
+from palier.core import money
+from palier.core.periods import BillingCycle, UnknownCycle
+
+
+def _currency(written: Any) -> str:
+    return one_of(written, sorted(list_currencies()), "a currency")
+
+
+def _each_with_its_currency(written: Any) -> Any:
+    return {code: (text, code) for code, text in written.items()} if isinstance(written, dict) else written
+
+
+def _amount(pair: tuple[Any, str]) -> int:
+    """Minor units of the currency, which is a key of the file and is told off there when it is none."""
+    written, currency = pair
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        return 0
+    if not isinstance(written, str) or not re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", written):
+        example = money.plain_text(money.Money(9 * 10 ** money.exponent(currency), currency))
+        raise ValueError(f"{said(written)} is not an amount: write digits and one point, such as {example}")
+    try:
+        return money.parse(written, currency).minor
+    except money.UnreadableAmount as error:
+        raise ValueError(str(error).rstrip(".")) from None
+
+
+def _cycle(written: Any) -> str:
+    try:
+        return BillingCycle(written).code
+    except UnknownCycle as error:
+        raise ValueError(str(error).rstrip(".")) from None
+
+
+def _each_cycle_once(written: Any) -> Any:
+    """`yearly` and `months:12` are one cycle, and have one price."""
+    if isinstance(written, dict):
+        seen: dict[str, str] = {}
+        for key in written:
+            code = _cycle(key) if re.fullmatch(r"months:0*[1-9][0-9]{0,2}", key) else key
+            if code in seen:
+                raise ValueError(f"{seen[code]} and {key} are the same cycle: keep one of them")
+            seen[code] = key
+    return written
+
+
+def _free_is_free(prices: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    if any(prices.get("free", {}).values()):
+        raise ValueError("the cycle free has the price 0; a price that is due once is one_time")
+    return prices
+
+
+Currency = Annotated[str, BeforeValidator(_currency)]
+PriceByCurrency = Annotated[
+    dict[Currency, Annotated[int, BeforeValidator(_amount)]],
+    Field(min_length=1),
+    BeforeValidator(_each_with_its_currency),
+]
+#: Minor units by cycle code and currency.
+Prices = Annotated[
+    dict[Annotated[str, BeforeValidator(_cycle)], PriceByCurrency],
+    Field(min_length=1),
+    BeforeValidator(_each_cycle_once),
+    AfterValidator(_free_is_free),
+]

@@ -1,0 +1,117 @@
+"""The rows that a document asks for, by kind and by what identifies them. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from palier.catalog.file.entries import CatalogueEntry, PersonEntry
+from palier.catalog.file.paths import moves_level, ways
+from palier.core.periods import BillingCycle
+from palier.core.pricing import option_key, plan_key
+
+Row = Mapping[str, Any]
+
+
+def resource_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
+    for position, (code, resource) in enumerate(catalogue.resources.items()):
+        yield {
+            "code": code,
+            "position": position,
+            "unit": resource.unit,
+            "names": resource.name,
+            "counted": resource.counted,
+            "measured": resource.measured,
+        }
+
+
+def tax_rate_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
+    found = ((code, tax, rate) for code, tax in catalogue.taxes.items() for rate in tax.rates)
+    for position, (code, tax, rate) in enumerate(found):
+        yield {
+            "code": code,
+            "jurisdiction": rate.jurisdiction,
+            "tax_class": rate.tax_class,
+            "valid_from": rate.valid_from,
+            "position": position,
+            "names": tax.name,
+            "rate": rate.rate,
+            "valid_until_on": rate.valid_until,
+            "number": rate.number or tax.number,
+            "replaces": tax.replaces,
+        }
+
+
+def product_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
+    for position, (code, product) in enumerate(catalogue.products.items()):
+        yield {
+            "code": code,
+            "position": position,
+            "names": product.name,
+            "icon": product.icon,
+            "tax_class": product.tax_class,
+            "prices_include_tax": product.prices_include_tax,
+            "policies": product.policies.written,
+            "server_code": product.server,
+        }
+
+
+def plan_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
+    for product_code, product in catalogue.products.items():
+        for position, (code, plan) in enumerate(product.plans.items()):
+            yield {
+                "code": code,
+                "product_id": product_code,
+                "position": position,
+                "names": plan.name,
+                "summaries": plan.summary,
+                "rank": plan.rank,
+                "limits": {name: limit for name, limit in plan.limits.items() if limit is not None},
+                "package": plan.package or code,
+            }
+
+
+def option_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
+    for product_code, product in catalogue.products.items():
+        for position, (code, option) in enumerate(product.options.items()):
+            yield {
+                "code": code,
+                "product_id": product_code,
+                "position": position,
+                "names": option.name,
+                "grants": option.grants,
+                "least": option.least,
+                "most": option.most,
+                "person": person(option.needs_person),
+            }
+
+
+def price_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
+    for product in catalogue.products.values():
+        priced = [
+            *((plan_key, code, plan.prices) for code, plan in product.plans.items()),
+            *((option_key, code, option.prices) for code, option in product.options.items()),
+        ]
+        for key, code, prices in priced:
+            for cycle, by_currency in prices.items():
+                for currency, amount in by_currency.items():
+                    yield {"key": key(code, BillingCycle(cycle)), "currency": currency, "amount": amount}
+
+
+def path_rows(catalogue: CatalogueEntry, unsold: Mapping[str, Sequence[str]]) -> Iterator[Row]:
+    """`unsold` are the levels of each product that the file no longer has: whoever is on one may leave it. A level
+    that only changes its cycle or options needs nobody, unless the path names it."""
+    sold = {code: tuple(product.plans) for code, product in catalogue.products.items()}
+    to_leave = {code: (*plans, *unsold.get(code, ())) for code, plans in sold.items()}
+    for position, (pair, way) in enumerate(ways(catalogue.change_paths, to_leave, sold).items()):
+        speaks_of_it = moves_level(pair) or way.named == 2
+        yield {
+            "from_plan_id": pair[0],
+            "to_plan_id": pair[1],
+            "position": position,
+            "policies": way.entry.policies.written,
+            "person": person(way.entry.needs_person) if speaks_of_it else {},
+            "notes": way.entry.note if speaks_of_it else {},
+        }
+
+
+def person(entry: PersonEntry | None) -> Row:
+    return {"reasons": entry.reason, "working_hours": entry.working_hours} if entry else {}
