@@ -138,9 +138,11 @@ def install(names: tuple[str, ...]) -> None:
 
 
 def make_venv() -> None:
-    if PYTHON.exists() and _succeeds(PYTHON, "-c", "import pip"):
-        return
-    if PYTHON.exists() and _succeeds(PYTHON, "-m", "ensurepip"):
+    """Keep the one that is there when it is of this Python (`./bootstrap` prefers its Python to any other)."""
+    same = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    if _succeeds(PYTHON, "-c", same) and (
+        _succeeds(PYTHON, "-c", "import pip") or _succeeds(PYTHON, "-m", "ensurepip")
+    ):
         return
     if find_spec("venv") is None or find_spec("ensurepip") is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -13,34 +13,36 @@ YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 
 
-_told_by_run: dict[str, str] = {}
+_told_by_run: set[str] = set()
 
 
 def listen_to_run(var: Path) -> None:
     """Let commands typed beside `palier run` find what it has chosen (demo, addresses), in `var/run.json`.
 
-    The environment comes first. A run on another database than this one's has nothing to say.
+    What the environment says already stays. A run on another database than this one's has nothing to say.
     """
     try:
         run = json.loads((var / "run.json").read_text())
     except (FileNotFoundError, ValueError):
         return
     if run["database_url"] == os.environ.get("DATABASE_URL", ""):
-        _told_by_run.update(run["told"])
+        _told_by_run.update(name for name in run["told"] if name not in os.environ)
+        os.environ.update({name: run["told"][name] for name in _told_by_run})
 
 
-def _written(name: str) -> str | None:
-    return os.environ.get(name, _told_by_run.get(name))
+def given(name: str) -> str:
+    """What the person who started us has written, not what the last run has chosen."""
+    return "" if name in _told_by_run else os.environ.get(name, "")
 
 
 def text(name: str, default: str = "") -> str:
     """The variable as it is written, or the default when it is absent or empty."""
-    return _written(name) or default
+    return os.environ.get(name) or default
 
 
 def flag(name: str, default: bool = False) -> bool:
     """A yes or a no; anything else is refused rather than guessed."""
-    written = _written(name)
+    written = os.environ.get(name)
     if written is None:
         return default
     if written.strip().lower() in YES:
@@ -51,7 +53,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def number(name: str, default: int) -> int:
-    written = _written(name)
+    written = os.environ.get(name)
     if not written:
         return default
     try:
@@ -62,5 +64,5 @@ def number(name: str, default: int) -> int:
 
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A list separated by commas."""
-    written = _written(name) or ""
+    written = os.environ.get(name, "")
     return [word.strip() for word in written.split(",") if word.strip()] or list(default)

@@ -45,8 +45,14 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"palier": {"()": "config.logs.formatter", "form": form}},
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "palier", "stream": "ext://sys.stderr"}
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "palier",
+                "filters": ["without_upkeep"],
+                "stream": "ext://sys.stderr",
+            }
         },
+        "filters": {"without_upkeep": {"()": "config.logs.WithoutUpkeep"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # Django gives these their own handlers; here every line goes one way.
@@ -63,6 +69,14 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
             "mail.log": {"level": "WARNING", "propagate": True},
         },
     }
+
+
+class WithoutUpkeep(logging.Filter):
+    """The queue looks for stalled jobs every five seconds; that it did is not worth a line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        job = getattr(record, "job", None) or {}
+        return record.levelno > logging.INFO or job.get("queue") != "upkeep"
 
 
 def formatter(form: str) -> logging.Formatter:

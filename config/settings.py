@@ -1,5 +1,6 @@
 """Django settings, from the environment: assembly, no behaviour (docs/reference/settings.md)."""
 
+import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +28,11 @@ DEMO_PANEL_URL = environment.text("PALIER_DEMO_PANEL_URL", "http://127.0.0.1:810
 DEMO_CARD_URL = environment.text("PALIER_DEMO_CARD_URL", "http://127.0.0.1:8102")
 DEMO_CARD_SECRET = environment.text("PALIER_DEMO_CARD_SECRET", "demo-card-secret")
 DEMO_MAIL_DIR = Path(environment.text("PALIER_DEMO_MAIL_DIR", str(VAR / "mail")))
+
+# Payment gateways by name, as JSON: {"card": {"driver": "...", "url": "...", "secret": "..."}}
+GATEWAYS = json.loads(environment.text("PALIER_GATEWAYS", "{}"))
+if DEMO:
+    GATEWAYS["demo_card"] = {"driver": "demo_card", "url": DEMO_CARD_URL, "secret": DEMO_CARD_SECRET}
 
 # What `config` assembles, by name, for the console command
 DATABASE_AT_HAND = "config.database.at_hand.database_at_hand"
@@ -75,10 +81,10 @@ MIDDLEWARE = [
     "config.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "palier.entrypoints.design.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -100,6 +106,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "palier.entrypoints.design.shell.shell",
             ],
         },
     }
@@ -179,7 +186,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "palier.entrypoints.design.bundle.BundledManifestStorage"},
 }
 
 # Mail ----------------------------------------------------------------------------------------------------

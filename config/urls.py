@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include("allauth.account.urls")),
     path("equipe/", include("palier.entrypoints.staff_desk.urls")),
+    path("-/", include("palier.entrypoints.design.urls")),
     path("", include("palier.entrypoints.client_area.urls")),
 ]
 

@@ -1,7 +1,6 @@
 """Start everything, keep it running, stop it."""
 
 import contextlib
-import os
 import signal
 import time
 import urllib.error
@@ -14,11 +13,13 @@ from django.db import connections
 
 from config import prepare
 from config.database.at_hand import DATABASE_NAME, use_embedded
+from config.database.binaries import NoPostgres
 from config.database.cluster import CannotStart, Cluster
 from config.locks import lock
 from config.supervisor import plan, world
 from config.supervisor.announce import console, ready, step
 from config.supervisor.child import Child
+from config.supervisor.world import CannotBuild
 
 STOP_WITHIN = 15.0
 LOOK_EVERY = 0.1
@@ -45,7 +46,7 @@ def supervise(host: str, port: int) -> int:
         run.watch()
     except Stopped:
         console.print("\nStopping…")
-    except (CannotStart, OSError) as error:
+    except (CannotStart, CannotBuild, NoPostgres, OSError) as error:
         console.print(f"[bold red]Cannot start.[/] {error}")
         return 1
     finally:
@@ -84,11 +85,11 @@ class Run:
             say("collected" if prepare.collect_static() else "up to date")
         self._go_on()
         planned = plan.make(host, port)
-        _tell_ourselves(planned.told)
         self._start(planned.machines)
         if world.needs_building():
             with step("The demo's world") as say:
-                world.build()
+                connections.close_all()
+                world.build_beside(planned.environment)
                 say("built")
         connections.close_all()
         plan.remember(planned.told, settings.VAR)
@@ -153,15 +154,6 @@ class Run:
             child.wait_or_kill(give_up_at - time.monotonic())
         if self.database is not None:
             self.database.stop()
-
-
-def _tell_ourselves(told: dict[str, str]) -> None:
-    """The demo's world is built in this process, whose settings were read before the ports were chosen."""
-    os.environ.update(told)
-    settings.BASE_URL = told["PALIER_BASE_URL"]
-    for name in ("DEMO_PANEL_URL", "DEMO_CARD_URL"):
-        if f"PALIER_{name}" in told:
-            setattr(settings, name, told[f"PALIER_{name}"])
 
 
 def _option(child: Child, name: str) -> str:

@@ -1,5 +1,7 @@
 """The demo's world, built once: into a database where nobody can sign in yet."""
 
+import subprocess
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,29 +13,37 @@ from django.db import connection
 from config import prepare
 
 
+class CannotBuild(Exception):
+    """The message ends with what the build has said."""
+
+
 def needs_building() -> bool:
     if not settings.DEMO or find_spec(settings.DEMO_WORLD) is None:
         return False
     return _unfinished().exists() or prepare.database_is_empty()
 
 
-def build() -> None:
-    """Build it; what a build that was interrupted has left behind is forgotten first."""
+def build_beside(environment: dict[str, str]) -> None:
+    """Build it in a process of its own, which knows the addresses that this run has chosen. Raises CannotBuild."""
+    command = [sys.executable, "-m", "palier.entrypoints.cli.main", "demo", "--yes"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise CannotBuild(
+            f"The demo's world could not be built:\n{(done.stdout + done.stderr).strip()[-3000:]}"
+        )
+
+
+def rebuild() -> None:
+    """The demo world, new: whatever the database held, or an interrupted build has left, is forgotten."""
     unfinished = _unfinished()
-    if unfinished.exists():
-        forget_everything()
     unfinished.touch()
+    if not prepare.database_is_empty():
+        _forget_everything()
     import_module(settings.DEMO_WORLD).build()
     unfinished.unlink()
 
 
-def rebuild() -> None:
-    """The demo world, new: whatever the database held is forgotten."""
-    _unfinished().touch()
-    build()
-
-
-def forget_everything() -> None:
+def _forget_everything() -> None:
     """Empty the database, then make its tables again."""
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
