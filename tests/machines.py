@@ -28,6 +28,9 @@ HOSTING = {
 class Machine:
     """One demo server. Killed and started again, it keeps its address and its state."""
 
+    url: str
+    port: int
+
     def __init__(self, module: str, state: Path, environment: dict[str, str]) -> None:
         self._module = f"palier.entrypoints.demo.{module}"
         self._state = state

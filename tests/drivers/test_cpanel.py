@@ -24,8 +24,8 @@ class DemoPanel:
     def use(self, resource: str, amount: int | None) -> None:
         self.control.set_usage("alice", **{resource: amount})
 
-    def act_count(self) -> int:
-        return self.control.count("alice")
+    def act_count(self, what: str) -> int:
+        return self.control.count("alice", what=what)
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 import pytest
 
-from palier.drivers.errors import UnknownDriver
+from palier.drivers.errors import Refused, UnknownDriver
 from palier.drivers.gateways.demo_card import DemoCard
 from palier.drivers.panels.cpanel import Cpanel
-from palier.drivers.registry import gateway, panel
+from palier.drivers.registry import NEEDED, PANELS, gateway, panel
 
 
 def test_a_panel_is_found_by_name() -> None:
@@ -26,6 +26,16 @@ def test_a_name_that_nobody_has_lists_those_that_exist() -> None:
 def test_a_gateway_that_nobody_wrote_lists_those_that_exist() -> None:
     with pytest.raises(UnknownDriver, match=r"cheque.*demo_card"):
         gateway("cheque", "", {})
+
+
+def test_every_panel_says_what_it_needs() -> None:
+    assert NEEDED.keys() == PANELS.keys()
+
+
+@pytest.mark.parametrize("credentials", [{"user": "root"}, {"user": "root", "token": ""}])
+def test_a_panel_without_what_it_needs_is_refused_by_name(credentials: dict[str, str]) -> None:
+    with pytest.raises(Refused, match="token"):
+        panel("cpanel", "https://whm.example:2087", credentials)
 
 
 def test_the_secrets_of_a_driver_are_not_in_its_name() -> None:

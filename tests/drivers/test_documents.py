@@ -1,0 +1,55 @@
+"""The pages on drivers say what the code does."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from palier.drivers import errors
+from palier.drivers.panel import Capability, Panel
+from palier.drivers.registry import NEEDED, PANELS
+
+DOCS = Path(__file__).parents[2] / "docs"
+PROMISE = (DOCS / "reference/panel-promise.md").read_text("utf-8")
+HOW_TO = (DOCS / "how-to/write-a-panel-driver.md").read_text("utf-8")
+
+VERBS = {name: verb for name, verb in vars(Panel).items() if inspect.isfunction(verb) and name[0] != "_"}
+
+
+def parameters(verb: object) -> list[str]:
+    return [name for name in inspect.signature(verb).parameters if name != "self"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_verb_is_described_with_its_parameters(name: str) -> None:
+    assert f"`{name}({', '.join(parameters(VERBS[name]))})`" in PROMISE
+
+
+@pytest.mark.parametrize("capability", Capability)
+def test_every_capability_is_described(capability: Capability) -> None:
+    assert f"| `{capability}` |" in PROMISE
+
+
+@pytest.mark.parametrize("error", errors.PanelError.__subclasses__())
+def test_every_error_is_described(error: type) -> None:
+    assert f"| `{error.__name__}` |" in PROMISE
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_every_driver_is_described_with_what_it_needs(name: str) -> None:
+    needs = ", ".join(f"`{needed}`" for needed in NEEDED[name]) or "nothing"
+
+    assert f"| `{name}` | {needs} |" in PROMISE
+
+
+def test_the_example_keeps_the_promise() -> None:
+    (code,) = re.findall(r"```python\n(.+?)```", HOW_TO, re.DOTALL)
+    written: dict[str, type] = {}
+    exec(compile(code, "how-to", "exec"), written)
+    example = written["Example"]("http://127.0.0.1:9", {"token": "secret"})
+
+    assert isinstance(example.capabilities, frozenset)
+    assert {name: parameters(getattr(example, name)) for name in VERBS} == {
+        name: parameters(verb) for name, verb in VERBS.items()
+    }
