@@ -12,8 +12,11 @@ from pytest_django.plugin import blocking_manager_key
 
 from config import translations
 from palier.catalog import snapshot
+from palier.events import clock
 from palier.people.queries import provider_at_version
 from tests import database
+from tests.machines import PANEL_TOKEN, Machine, panel_control, running_panel
+from tests.world import World, build, point_at
 
 _slot: database.Slot | None = None
 
@@ -95,3 +98,19 @@ def catalogue_read_again() -> Iterator[None]:
     yield
     snapshot.at_version.cache_clear()
     provider_at_version.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def panel_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """The demo panel, in a process of its own."""
+    with running_panel(tmp_path_factory.mktemp("panel")) as machine:
+        yield machine
+
+
+@pytest.fixture
+def world(panel_machine: Machine, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The cast and the host, on this test's database; see tests/world.py. Ask for the database yourself."""
+    point_at(panel_machine.url, PANEL_TOKEN)
+    world = build(panel_control(panel_machine))
+    monkeypatch.setattr(clock, "now", lambda: world.now)
+    return world

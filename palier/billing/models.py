@@ -11,7 +11,10 @@ from palier.core.tax import TaxLine
 from palier.events import guards
 from palier.people.owned import InsideCustomer, OwnedRow, inside_customer
 
-_DOCUMENT_COLUMNS = "number currency issued_on issued_at net total taxes subject_kind subject_id language supplier buyer".split()
+_DOCUMENT_COLUMNS = (
+    *("number", "currency", "issued_on", "issued_at", "net", "total", "taxes"),
+    *("subject_kind", "subject_id", "language", "supplier", "buyer"),
+)
 
 
 class Series(models.Model):

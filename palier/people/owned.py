@@ -33,11 +33,15 @@ def inside_customer(model: str, **options: Any) -> models.ForeignKey[Any, Any]:
 
 
 class InsideCustomer(models.BaseConstraint):
-    """FOREIGN KEY (customer_id, FIELD_id) REFERENCES the field's table (customer_id, id)."""
+    """FOREIGN KEY (customer_id, FIELD_id) REFERENCES the field's table (customer_id, id).
 
-    def __init__(self, *, field: str, name: str) -> None:
+    `deferred` has it checked at the commit, for two rows that name each other.
+    """
+
+    def __init__(self, *, field: str, name: str, deferred: bool = False) -> None:
         super().__init__(name=name)
         self.field = field
+        self.deferred = deferred
 
     def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> None:  # type: ignore[override]
         self.create_sql(model, schema_editor)
@@ -52,6 +56,7 @@ class InsideCustomer(models.BaseConstraint):
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)} "
             f"FOREIGN KEY (customer_id, {quote(field.column)}) "
             f"REFERENCES {quote(target._meta.db_table)} (customer_id, id)"
+            + (" DEFERRABLE INITIALLY DEFERRED" if self.deferred else "")
         )
 
     def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
@@ -63,9 +68,9 @@ class InsideCustomer(models.BaseConstraint):
 
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "field": self.field}
+        return path, args, {**kwargs, "field": self.field} | ({"deferred": True} if self.deferred else {})
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, InsideCustomer) and (self.name, self.field) == (other.name, other.field)
+        return isinstance(other, InsideCustomer) and self.deconstruct() == other.deconstruct()
 
     __hash__ = None  # type: ignore[assignment]

@@ -23,8 +23,10 @@ class PlanChange(OwnedRow):
     set_aside_by = inside_customer("plan_changes.PlanChange", null=True)
     from_configuration = models.JSONField()
     to_configuration = models.JSONField()
+    agreed = models.JSONField(default=dict)
     at = models.DateTimeField()
     on = models.DateField()
+    takes_effect_on = models.DateField()
     at_renewal = models.BooleanField(default=False)
     restarts = models.BooleanField(default=False)
     quote = models.JSONField()
@@ -39,6 +41,7 @@ class PlanChange(OwnedRow):
     expires_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
     begun_at = models.DateTimeField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
     promised_by = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=60, blank=True)
@@ -48,7 +51,7 @@ class PlanChange(OwnedRow):
             *OwnedRow.Meta.constraints,
             InsideCustomer(field="subscription", name="plan_changes_planchange_sub"),
             InsideCustomer(field="invoice", name="plan_changes_planchange_invoice"),
-            InsideCustomer(field="set_aside_by", name="plan_changes_planchange_aside"),
+            InsideCustomer(field="set_aside_by", name="plan_changes_planchange_aside", deferred=True),
             models.UniqueConstraint(
                 fields=["customer", "subscription"],
                 condition=Q(state__in=sorted(OPEN_CHANGE), set_aside_by__isnull=True),
@@ -66,13 +69,16 @@ class PlanChange(OwnedRow):
             models.Index(
                 fields=["expires_at"], condition=Q(state="awaiting_payment"), name="plan_changes_expiring"
             ),
-            models.Index(fields=["on"], condition=Q(state="scheduled"), name="plan_changes_scheduled"),
+            models.Index(
+                fields=["takes_effect_on"], condition=Q(state="scheduled"), name="plan_changes_scheduled"
+            ),
         ]
         triggers = [
             guards.only_steps_of(PLAN_CHANGE),
             guards.never_deleted("plan_change"),
             guards.frozen(
-                "plan_change", ["from_configuration", "to_configuration", "quote", "digest", "price"]
+                "plan_change",
+                ["from_configuration", "to_configuration", "agreed", "quote", "digest", "price"],
             ),
         ]
 

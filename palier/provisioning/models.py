@@ -28,7 +28,7 @@ class Server(models.Model):
 
 
 class Service(OwnedRow):
-    """The account or machine that a subscription pays for. `label` is what the client knows it by (a domain).
+    """The account or machine that a subscription pays for.
 
     What the panel last said is kept with its moment. The lease keeps two acts on one service apart: its holder
     knows the fencing number, and whoever comes with an older one may write nothing.
@@ -37,7 +37,6 @@ class Service(OwnedRow):
     subscription = inside_customer("subscriptions.Subscription", related_name="services")
     server = models.ForeignKey(Server, on_delete=models.PROTECT, related_name="+")
     account = models.CharField(max_length=64)
-    label = models.CharField(max_length=200)
     package = models.CharField(max_length=80, blank=True)
     limits = models.JSONField(default=dict)
     usage = models.JSONField(default=dict)
@@ -56,11 +55,11 @@ class Service(OwnedRow):
         triggers = [guards.never_deleted("service")]
 
     def __str__(self) -> str:
-        return self.label
+        return self.account
 
     @property
     def panel_account(self) -> Account:
-        return Account(self.account, self.label)
+        return Account(self.account, self.subscription.label)
 
     @property
     def measures(self) -> dict[str, Measure]:

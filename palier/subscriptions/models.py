@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from palier.catalog.models import Plan
 from palier.core.periods import BillingCycle
-from palier.core.pricing import Configuration, Discount
+from palier.core.pricing import Configuration, Discount, PricedLine, priced
 from palier.core.proration import PaidPeriod
 from palier.core.states import CANCELLATION, SUBSCRIPTION
 from palier.events import guards
@@ -19,10 +19,11 @@ from palier.people.owned import InsideCustomer, OwnedRow, inside_customer
 class Subscription(OwnedRow):
     """The agreement: a configuration at a price per cycle, renewed on the dates counted from `anchor_on`.
 
-    `agreed` holds the unit prices of the current configuration by line key; `next_configuration` what the next
-    renewal bills instead of it, null when the same.
+    `label` is what the client knows it by (a domain). `agreed` holds the unit prices of the current configuration
+    by line key; `next_configuration` and `next_agreed` what the next renewal bills instead, null when the same.
     """
 
+    label = models.CharField(max_length=200)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, to_field="code", related_name="+")
     cycle = models.CharField(max_length=20)
     options = models.JSONField(default=dict)
@@ -34,8 +35,9 @@ class Subscription(OwnedRow):
     anchor_on = models.DateField()
     state = models.CharField(max_length=20, default="active")
     next_configuration = models.JSONField(null=True)
-    next_price = models.BigIntegerField(null=True)
-    renews = models.BooleanField(default=True)
+    next_agreed = models.JSONField(null=True)
+    #: A restart of the cycle is under way: no renewal is issued until it is done or undone.
+    renewal_held = models.BooleanField(default=False)
     started_on = models.DateField()
     ended_on = models.DateField(null=True)
 
@@ -51,11 +53,21 @@ class Subscription(OwnedRow):
         return Configuration(self.plan_id, BillingCycle(self.cycle), tuple(self.options.items()))
 
     @property
+    def lines(self) -> tuple[PricedLine, ...]:
+        """The lines of the price, at the agreed unit prices."""
+        return priced(self.configuration, {}, self.agreed, self.discount)
+
+    @property
     def upcoming(self) -> Configuration:
         """What the next renewal is for."""
         if self.next_configuration is None:
             return self.configuration
         return Configuration.from_json(self.next_configuration)
+
+    @property
+    def upcoming_lines(self) -> tuple[PricedLine, ...]:
+        agreed = self.agreed if self.next_agreed is None else self.next_agreed
+        return priced(self.upcoming, {}, agreed, self.discount)
 
     @property
     def discount(self) -> Discount | None:

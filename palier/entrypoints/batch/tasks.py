@@ -4,9 +4,15 @@ import structlog
 from django.conf import settings
 from procrastinate.contrib.django import app
 
+from palier.entrypoints.batch import queue, rounds
+from palier.events import clock
+
 KEPT_HOURS = 30 * 24
 
 log = structlog.get_logger("palier.batch")
+
+#: Importing it registers its tasks.
+QUEUE = queue
 
 
 @app.periodic(cron="* * * * * */5")  # every five seconds
@@ -25,3 +31,17 @@ async def forget_old_jobs(timestamp: int) -> None:
     await app.job_manager.delete_old_jobs(
         nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queue="upkeep", queueing_lock="round_of_upkeep")
+def round_of_upkeep(timestamp: int) -> None:
+    """Every five seconds: jobs, payments and messages that a dead worker may have left behind."""
+    rounds.round_of_upkeep(clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="upkeep", queueing_lock="round_of_time")
+def round_of_time(timestamp: int) -> None:
+    """Every minute: what falls due with the days and the hours."""
+    rounds.round_of_time(clock.now())

@@ -1,0 +1,49 @@
+"""Reading invoices, and what is owed on them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from palier.billing.models import Invoice, InvoiceLine, Payment, PaymentMethod
+from palier.core.postings import RECEIVABLE
+from palier.core.states import PAYMENT_IN_FLIGHT
+from palier.ledger.models import Posting
+
+
+def invoices_of(customer_id: UUID) -> QuerySet[Invoice]:
+    """A customer's invoices, newest first, each with `owed` (minor units) and whether a payment is `in_flight`."""
+    receivable = (
+        Posting.objects.filter(customer_id=customer_id, invoice_id=OuterRef("id"), account=RECEIVABLE)
+        .order_by()
+        .values("invoice_id")
+        .annotate(sum=Sum("amount"))
+        .values("sum")
+    )
+    in_flight = Payment.objects.filter(
+        customer_id=customer_id, invoice_id=OuterRef("id"), state__in=PAYMENT_IN_FLIGHT
+    )
+    return (
+        Invoice.objects.filter(customer_id=customer_id)
+        .annotate(
+            owed=Coalesce(Subquery(receivable, output_field=BigIntegerField()), Value(0)),
+            in_flight=Exists(in_flight),
+        )
+        .order_by("-issued_at", "-id")
+    )
+
+
+def open_invoices_of(customer_id: UUID) -> QuerySet[Invoice]:
+    """Those with something left to pay, with the subscriptions their lines are about in `about`."""
+    return invoices_of(customer_id).filter(owed__gt=0)
+
+
+def lines_about(customer_id: UUID, subscription_id: UUID) -> QuerySet[InvoiceLine]:
+    return InvoiceLine.objects.filter(customer_id=customer_id, subscription_id=subscription_id)
+
+
+def payment_methods(customer_id: UUID) -> Sequence[PaymentMethod]:
+    """The customer's saved methods, the default first."""
+    methods = PaymentMethod.objects.filter(customer_id=customer_id, removed_at=None)
+    return list(methods.order_by(F("is_default").desc(), "id"))

@@ -1,0 +1,139 @@
+"""Take in what a gateway reports of a payment: once, whatever is repeated, late or out of order."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from palier.billing.models import Invoice, Payment, PaymentMethod
+from palier.core import postings
+from palier.core.periods import billing_date
+from palier.core.states import PAYMENT
+from palier.drivers.gateway import PaymentReport, SavedMethod
+from palier.events.record import Actor, record
+from palier.ledger.post import Entry, post
+from palier.ledger.queries import owed_on
+from palier.people.queries import provider
+from palier.people.seal import sealed
+
+
+class UnknownPayment(LookupError):
+    """A report of a payment that we never started."""
+
+
+@transaction.atomic
+def settle(report: PaymentReport, *, gateway: str, at: datetime) -> Payment:
+    """The payment as it stands after the report.
+
+    A success is taken in from any state and once only; after it, nothing else counts. Money beyond what is owed
+    (a change that expired meanwhile, an invoice paid twice) goes to the customer's credit balance. Raises
+    `UnknownPayment`.
+    """
+    known = across_customers_payment(report.key, gateway)
+    invoice = Invoice.objects.select_for_update().get(customer_id=known.customer_id, id=known.invoice_id)
+    payment = Payment.objects.select_for_update().get(customer_id=known.customer_id, id=known.id)
+    if report.state == "succeeded":
+        if payment.state != "succeeded":
+            _take_in(payment, invoice, report, at)
+    elif report.state == "failed":
+        _close(payment, "failed", report.reason or "declined", at)
+    elif report.state == "needs_action" and PAYMENT.allows(payment.state, "needs_action"):
+        payment.state, payment.reference = "needs_action", report.reference
+        payment.save(update_fields=["state", "reference"])
+    return payment
+
+
+def across_customers_payment(key: str, gateway: str) -> Payment:
+    """The payment a gateway speaks of: it knows our key and no customer. Raises `UnknownPayment`."""
+    try:
+        return Payment.objects.get(id=UUID(key), gateway=gateway)
+    except (Payment.DoesNotExist, ValueError):
+        raise UnknownPayment(key) from None
+
+
+@transaction.atomic
+def close_attempt(payment: Payment, *, state: str, failure: str, at: datetime) -> None:
+    """An attempt that brought nothing: `failed`, or `abandoned` by the client."""
+    locked = Payment.objects.select_for_update().get(customer_id=payment.customer_id, id=payment.id)
+    _close(locked, state, failure, at)
+
+
+def _close(payment: Payment, state: str, failure: str, at: datetime) -> None:
+    if not PAYMENT.allows(payment.state, state):
+        return
+    payment.state, payment.failure, payment.settled_at = state, failure[:60], at
+    payment.save(update_fields=["state", "failure", "settled_at"])
+    record(
+        f"payment.{state}",
+        subject=("payment", payment.id),
+        customer_id=payment.customer_id,
+        at=at,
+        actor=Actor("gateway"),
+        facts={"invoice": str(payment.invoice_id), "failure": payment.failure},
+    )
+
+
+def _take_in(payment: Payment, invoice: Invoice, report: PaymentReport, at: datetime) -> None:
+    received = report.money.minor
+    if report.money.currency != payment.currency:
+        raise UnknownPayment(f"payment {payment.id} was started in {payment.currency}")
+    payment.state, payment.received, payment.settled_at = "succeeded", received, at
+    payment.reference, payment.failure = report.reference, ""
+    if report.method is not None:
+        payment.method = _kept(report.method, payment)
+    payment.save(update_fields=["state", "received", "settled_at", "reference", "failure", "method"])
+    owed_before = owed_on(payment.customer_id, invoice.id)
+    _post(payment, invoice, owed_before, at)
+    facts = {
+        "invoice": str(invoice.id),
+        "amount": received,
+        "currency": payment.currency,
+        "kept": max(0, received - max(0, owed_before)),
+    }
+    actor = Actor("gateway")
+    subject, customer_id = ("payment", payment.id), payment.customer_id
+    record("payment.received", subject=subject, customer_id=customer_id, at=at, actor=actor, facts=facts)
+    if 0 < owed_before <= received:
+        record_paid(invoice, at)
+
+
+def record_paid(invoice: Invoice, at: datetime) -> None:
+    """Say that nothing is owed on an invoice any more; what it was for reacts."""
+    record(
+        "invoice.paid",
+        subject=("invoice", invoice.id),
+        customer_id=invoice.customer_id,
+        at=at,
+        facts={"subject_kind": invoice.subject_kind, "subject_id": str(invoice.subject_id)},
+    )
+
+
+def _post(payment: Payment, invoice: Invoice, owed_before: int, at: datetime) -> None:
+    source = ("payment", payment.id)
+    received = postings.payment_received(payment.gateway, payment.received)
+    entries = [Entry("payment_received", source, received, invoice.id)]
+    beyond = payment.received - max(0, owed_before)
+    if beyond > 0:
+        entries.append(Entry("kept_for_customer", source, postings.kept_for_customer(beyond), invoice.id))
+    on = billing_date(at, provider().zone)
+    post(entries, customer_id=payment.customer_id, currency=payment.currency, on=on, at=at)
+
+
+def _kept(method: SavedMethod, payment: Payment) -> PaymentMethod:
+    """The saved method with this label, or a new one: the customer's default if it is their first."""
+    methods = PaymentMethod.objects.filter(
+        customer_id=payment.customer_id, gateway=payment.gateway, removed_at=None
+    )
+    same = methods.filter(label=method.label, expires_on=method.expires_on).first()
+    if same is not None:
+        same.token = sealed(method.token)
+        same.save(update_fields=["token"])
+        return same
+    return PaymentMethod.objects.create(
+        customer_id=payment.customer_id,
+        gateway=payment.gateway,
+        label=method.label,
+        expires_on=method.expires_on,
+        token=sealed(method.token),
+        is_default=not methods.filter(is_default=True).exists(),
+    )

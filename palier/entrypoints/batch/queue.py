@@ -1,0 +1,35 @@
+"""The tasks that rooms put in the queue by name."""
+
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from structlog.contextvars import bound_contextvars
+
+from palier import reactions
+from palier.events import clock
+from palier.events.record import REACT
+from palier.notices.send import SEND, send
+from palier.provisioning.carry_out import carry_out
+from palier.provisioning.queue_job import CARRY_OUT
+
+#: A fault of ours is tried again, ever more slowly, for about an hour; the job then stays failed and is seen.
+AGAIN = RetryStrategy(max_attempts=10, exponential_wait=3)
+
+
+@app.task(name=REACT, retry=AGAIN)
+def react(event_id: str) -> None:
+    with bound_contextvars(event_id=event_id):
+        reactions.react(UUID(event_id))
+
+
+@app.task(name=CARRY_OUT, retry=AGAIN)
+def carry_out_job(customer_id: str, job_id: str) -> None:
+    with bound_contextvars(job_id=job_id):
+        carry_out(UUID(customer_id), UUID(job_id), clock.now())
+
+
+@app.task(name=SEND, retry=AGAIN)
+def send_notice(customer_id: str, notice_id: str) -> None:
+    with bound_contextvars(notice_id=notice_id):
+        send(UUID(customer_id), UUID(notice_id), clock.now())

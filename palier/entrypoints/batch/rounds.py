@@ -1,0 +1,56 @@
+"""The rounds: what time brings to every subscription, payment and job.
+
+Each round takes one thing at a time in a transaction of its own, and may be run again at any moment: what was done
+is found done. A thing that fails is logged and does not hold up the others.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from palier.billing.chase import across_customers_in_flight, chase
+from palier.billing.collect_due import across_customers_due, collect_when_due
+from palier.core.periods import billing_date
+from palier.events.clock import real_now
+from palier.notices.send import across_customers_unsent, queue_sending
+from palier.plan_changes.at_renewal import begin_due, check_fit
+from palier.plan_changes.end_subscription import carry_out_end
+from palier.plan_changes.queries import across_customers_expired
+from palier.plan_changes.undo import expire
+from palier.provisioning.queries import across_customers_forgotten_jobs
+from palier.provisioning.queue_job import wake
+from palier.reactions import house
+from palier.subscriptions.queries import across_customers_to_end, across_customers_to_renew
+from palier.subscriptions.renew import horizon, renew
+
+log = structlog.get_logger()
+
+
+def round_of_time(at: datetime) -> None:
+    """What falls due with the days and the hours, in the order in which it must happen."""
+    now = house()
+    on = billing_date(at, now.provider.zone)
+    each(across_customers_expired(at), lambda key: expire(*key, house=now, at=at), "expire")
+    each([on], lambda day: check_fit(house=now, on=day, at=at), "check_fit")
+    each(across_customers_to_end(on), lambda key: carry_out_end(*key, house=now, at=at), "end")
+    each(across_customers_to_renew(horizon(on)), lambda key: renew(*key, house=now, at=at), "renew")
+    each(across_customers_due(on, "period"), lambda key: collect_when_due(*key, on=on, at=at), "collect")
+    each([on], lambda day: begin_due(house=now, on=day, at=at), "begin_due")
+
+
+def round_of_upkeep(at: datetime) -> None:
+    """What was started and may have been lost with a worker: jobs, payments, messages."""
+    each(across_customers_forgotten_jobs(real_now()), wake, "wake_job")
+    each(across_customers_in_flight(at), lambda payment: chase(payment, at=at), "chase_payment")
+    each(across_customers_unsent(real_now()), queue_sending, "send_notice")
+
+
+def each(things: Iterable[Any], act: Callable[[Any], object], name: str) -> None:
+    """Act on every thing; a fault in one is logged and leaves the others alone."""
+    for thing in list(things):
+        try:
+            act(thing)
+        except Exception:
+            log.exception("round_failed", round=name, thing=str(thing))

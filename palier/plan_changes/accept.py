@@ -1,0 +1,196 @@
+"""Accept an offer: one transaction, no network, and the invoice equals the quote or nothing is written."""
+
+import hashlib
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from palier.billing.issue import LineToBill, issue_invoice
+from palier.billing.models import Invoice
+from palier.billing.number import give_number
+from palier.core.policies import Policies
+from palier.core.pricing import priced
+from palier.core.quote import Quote, plan_change_quote
+from palier.core.quote_json import quote_json
+from palier.events.record import Actor, record
+from palier.ledger.queries import credit_balance
+from palier.plan_changes.advance import begin, schedule
+from palier.plan_changes.facts import Situation, situation, towards
+from palier.plan_changes.models import PlanChange
+from palier.plan_changes.offer import Offered, read_token
+from palier.subscriptions.bill_period import House, unit_prices_of
+
+
+class QuoteOutdated(Exception):
+    """The answer is no longer the one that was read: nothing was written. `old` and `new` are both quotes."""
+
+    def __init__(self, old: Quote, new: Quote) -> None:
+        super().__init__("the quote has changed since it was read")
+        self.old, self.new = old, new
+
+
+class KeyReused(Exception):
+    """This idempotency key already accepted something else; nothing was written."""
+
+
+@transaction.atomic
+def accept(
+    token: str, *, customer_id: UUID, by: Actor, idempotency_key: str, house: House, at: datetime
+) -> PlanChange:
+    """The accepted change; the same key returns the same change.
+
+    Raises `OfferExpired`, `OfferForged`, `QuoteOutdated` (which holds any obstacle that has come up), `KeyReused`.
+    """
+    offered = read_token(token, customer_id)
+    request_digest = _request_digest(offered)
+    found = situation(customer_id, offered.subscription_id, offered.at, house=house, lock=True)
+    known = PlanChange.objects.filter(customer_id=customer_id, idempotency_key=idempotency_key).first()
+    if known is not None:
+        if known.request_digest != request_digest:
+            raise KeyReused(idempotency_key)
+        return known
+    credit_balance(customer_id, found.subscription.currency, lock=True)
+    quote = plan_change_quote(towards(found, offered.target, offered.at_renewal))
+    if quote != offered.quote or not quote.is_possible:
+        raise QuoteOutdated(offered.quote, quote)
+    change = _write(offered, quote, found, by, idempotency_key, request_digest, at)
+    invoice = _invoice(change, quote, found, at) if quote.today.total else None
+    _record_accepted(change, quote, invoice, by, at)
+    if not quote.due_now:
+        _go_on(change, quote, found, at)
+    if invoice is not None:
+        give_number(invoice)
+    return change
+
+
+def _request_digest(offered: Offered) -> str:
+    """What was asked for, whenever it was quoted."""
+    asked = f"{offered.subscription_id}:{offered.target.to_json()}:{offered.at_renewal}:{offered.digest}"
+    return hashlib.sha256(asked.encode()).hexdigest()
+
+
+def _write(
+    offered: Offered,
+    quote: Quote,
+    found: Situation,
+    by: Actor,
+    idempotency_key: str,
+    request_digest: str,
+    at: datetime,
+) -> PlanChange:
+    subscription = found.subscription
+    change = PlanChange(
+        customer_id=subscription.customer_id,
+        subscription=subscription,
+        state="scheduled" if quote.at_renewal and not quote.due_now else "awaiting_payment",
+        from_configuration=quote.origin.to_json(),
+        to_configuration=quote.target.to_json(),
+        agreed=_agreed(found, quote),
+        at=offered.at,
+        on=quote.on,
+        takes_effect_on=quote.takes_effect_on,
+        at_renewal=quote.at_renewal,
+        restarts=quote.restarts,
+        quote=quote_json(quote),
+        digest=offered.digest,
+        price=quote.price,
+        net_due=sum(line.amount for line in quote.lines),
+        idempotency_key=idempotency_key,
+        request_digest=request_digest,
+        accepted_by_id=by.id if by.kind in ("user", "staff") else None,
+        accepted_at=at,
+        promised_by=quote.promised_by,
+        expires_at=_expires_at(found, quote) if quote.due_now else None,
+    )
+    if found.scheduled_id is not None:
+        # Set aside first: the index on one open change is checked at once, the key to the new row at the commit.
+        aside = PlanChange.objects.filter(customer_id=subscription.customer_id, id=found.scheduled_id)
+        aside.update(set_aside_by=change.id)
+    change.save(force_insert=True)
+    return change
+
+
+def _agreed(found: Situation, quote: Quote) -> dict[str, int]:
+    lines = priced(quote.target, found.catalog.unit_prices(quote.currency), found.agreed)
+    return unit_prices_of(quote.target, lines)
+
+
+def _expires_at(found: Situation, quote: Quote) -> datetime:
+    """The end of the civil day the policy gives, never past the period the quote is about."""
+    path = found.catalog.path(quote.origin.plan, quote.target.plan)
+    days = (path.policies if path else Policies()).unpaid_expires_days
+    last_on = quote.on + timedelta(days + 1)
+    if found.renewal_on > quote.on:
+        last_on = min(last_on, found.renewal_on)
+    return datetime.combine(last_on, time(0), found.provider.zone)
+
+
+def _invoice(change: PlanChange, quote: Quote, found: Situation, at: datetime) -> Invoice:
+    invoice = issue_invoice(
+        _lines(quote, found),
+        issuer=found.house.issuer,
+        customer=found.customer,
+        subject=("plan_change", change.id),
+        currency=quote.currency,
+        on=quote.on,
+        at=at,
+        due_on=quote.on,
+        use_credit=quote.credit_used,
+    )
+    if (invoice.net, invoice.total) != (quote.today.net, quote.today.total):
+        raise AssertionError(f"the invoice of change {change.id} is not its quote")
+    change.invoice = invoice
+    change.save(update_fields=["invoice"])
+    return invoice
+
+
+def _lines(quote: Quote, found: Situation) -> list[LineToBill]:
+    product = found.catalog.product_of(quote.target.plan)
+    rates = found.catalog.tax_rates(product, found.customer.jurisdiction, quote.on)
+    facts = {
+        "label": found.subscription.label,
+        "origin": dict(found.catalog.plans[quote.origin.plan].names),
+        "plan": dict(found.catalog.plans[quote.target.plan].names),
+        "start_on": quote.on.isoformat(),
+        "until_on": quote.renewal_on.isoformat(),
+    }
+    return [
+        LineToBill(
+            code=line.code,
+            amount=line.amount,
+            rates=rates,
+            tax_class=product.tax_class,
+            facts=facts,
+            subscription_id=found.subscription.id,
+            start_on=line.parts[0].start_on if line.parts else quote.on,
+            until_on=line.parts[0].until_on if line.parts else quote.renewal_on,
+        )
+        for line in quote.lines
+    ]
+
+
+def _record_accepted(
+    change: PlanChange, quote: Quote, invoice: Invoice | None, by: Actor, at: datetime
+) -> None:
+    record(
+        "plan_change.accepted",
+        subject=("plan_change", change.id),
+        customer_id=change.customer_id,
+        stream_id=change.subscription_id,
+        at=at,
+        actor=by,
+        facts={
+            "due_now": quote.due_now,
+            "currency": quote.currency,
+            "invoice": str(invoice.id) if invoice else None,
+        },
+    )
+
+
+def _go_on(change: PlanChange, quote: Quote, found: Situation, at: datetime) -> None:
+    """Nothing is left to pay: what comes next, comes now."""
+    if quote.at_renewal:
+        schedule(change, found.subscription, house=found.house, at=at)
+    else:
+        begin(change, found.subscription, house=found.house, at=at)

@@ -1,0 +1,135 @@
+"""Move a change on once nothing is left to pay: to the panel, to a person, or to its renewal date."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from palier.core.hours import promised_by
+from palier.core.quote_json import quote_from_json
+from palier.core.states import PLAN_CHANGE
+from palier.events.record import record
+from palier.plan_changes.facts import HOURS_BY_HAND
+from palier.plan_changes.models import PlanChange
+from palier.plan_changes.queries import locked_change
+from palier.provisioning.models import Service
+from palier.provisioning.queries import service_of
+from palier.provisioning.queue_job import queue_job
+from palier.subscriptions.bill_again import drop_open_renewals
+from palier.subscriptions.bill_period import House
+from palier.subscriptions.models import Subscription
+from palier.subscriptions.upcoming import set_upcoming
+from palier.work.open_item import open_item
+
+
+@transaction.atomic
+def after_payment(customer_id: UUID, change_id: UUID, *, house: House, at: datetime) -> None:
+    """The change's invoice is paid. Does nothing unless it was waiting for that."""
+    change, subscription = locked_change(customer_id, change_id)
+    if change.state != "awaiting_payment":
+        return
+    change.paid_at = at
+    change.save(update_fields=["paid_at"])
+    begin(change, subscription, house=house, at=at)
+
+
+def schedule(change: PlanChange, subscription: Subscription, *, house: House, at: datetime) -> None:
+    """Let the renewal bill the target; the change is begun once that is paid and its day has come."""
+    set_upcoming(subscription, change.target, change.agreed, house=house, at=at)
+    _move(change, "scheduled", at)
+
+
+def begin(change: PlanChange, subscription: Subscription, *, house: House, at: datetime) -> None:
+    """Start the work. The caller holds the subscription's lock.
+
+    From here on renewal bills the target; a restart holds renewals until it is done or undone.
+    """
+    if change.restarts:
+        drop_open_renewals(subscription, on=change.on, at=at, reason="billed_again")
+        subscription.renewal_held = True
+        subscription.save(update_fields=["renewal_held"])
+    else:
+        set_upcoming(subscription, change.target, change.agreed, house=house, at=at)
+    service = service_of(change.customer_id, change.subscription_id)
+    change.begun_at = at
+    if quote_from_json(change.quote).needs_person:
+        hand_to_person(change, "path_needs_person", {}, house=house, at=at)
+        return
+    _queue(change, service, house, at)
+    _move(change, "applying", at)
+
+
+def _queue(change: PlanChange, service: Service, house: House, at: datetime) -> None:
+    queue_job(
+        service,
+        "change",
+        subject=("plan_change", change.id),
+        package=house.catalog.plans[change.target.plan].package,
+        limits=house.catalog.limits_of(change.target),
+        at=at,
+    )
+
+
+@transaction.atomic
+def hand_over(
+    customer_id: UUID, change_id: UUID, reason: str, facts: dict[str, object], *, house: House, at: datetime
+) -> None:
+    """The panel could not: a person must. Does nothing unless the change was being applied."""
+    change, _ = locked_change(customer_id, change_id)
+    if change.state == "applying":
+        hand_to_person(change, reason, facts, house=house, at=at)
+
+
+def hand_to_person(
+    change: PlanChange, reason: str, facts: dict[str, object], *, house: House, at: datetime
+) -> None:
+    """Put it in the queue with a promised time. The client is told of it the first time, and once."""
+    first_time = change.handed_over_at is None
+    if change.promised_by is None or not first_time:
+        change.promised_by = promised_by(at, _lead_hours(change, house), house.provider.hours)
+    change.handed_over_at = change.handed_over_at or at
+    change.reason = reason
+    change.save(update_fields=["promised_by", "handed_over_at", "reason"])
+    open_item(
+        change.customer_id,
+        subject=("plan_change", change.id),
+        reason=reason,
+        facts=dict(facts),
+        promised_by=change.promised_by,
+        at=at,
+    )
+    _move(change, "needs_person", at, first_time=first_time)
+
+
+def _lead_hours(change: PlanChange, house: House) -> int:
+    path = house.catalog.path(change.origin.plan, change.target.plan)
+    return int(path.person["working_hours"]) if path and path.needs_person else HOURS_BY_HAND
+
+
+@transaction.atomic
+def begin_scheduled(customer_id: UUID, change_id: UUID, *, house: House, at: datetime) -> bool:
+    """Begin a scheduled change whose day has come and whose renewal is paid; False when it must still wait."""
+    change, subscription = locked_change(customer_id, change_id)
+    if change.state != "scheduled" or change.set_aside_by_id is not None:
+        return False
+    begin(change, subscription, house=house, at=at)
+    return True
+
+
+def _move(change: PlanChange, state: str, at: datetime, *, first_time: bool = True) -> None:
+    if change.state != state:
+        PLAN_CHANGE.check(change.state, state)
+    change.state = state
+    change.save(update_fields=["state", "begun_at"])
+    record(
+        f"plan_change.{state}",
+        subject=("plan_change", change.id),
+        customer_id=change.customer_id,
+        stream_id=change.subscription_id,
+        at=at,
+        facts={
+            "reason": change.reason,
+            "promised_by": change.promised_by.isoformat() if change.promised_by else None,
+            "first_time": first_time,
+        },
+    )

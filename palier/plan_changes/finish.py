@@ -1,0 +1,150 @@
+"""Finish a change that the panel, or the person who did it, has confirmed."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from palier.core.periods import billing_date
+from palier.core.proration import (
+    PaidPeriod,
+    charged_part,
+    ended,
+    held_after,
+    held_after_refund,
+    restarted,
+)
+from palier.core.quote import Quote
+from palier.core.quote_json import quote_from_json
+from palier.core.states import PLAN_CHANGE
+from palier.events.record import SYSTEM, Actor, record
+from palier.plan_changes.give_back import give_back
+from palier.plan_changes.models import PlanChange
+from palier.plan_changes.queries import locked_change
+from palier.provisioning.models import Server, Service
+from palier.provisioning.queries import service_of
+from palier.subscriptions.bill_period import House
+from palier.subscriptions.models import Period, Subscription
+from palier.subscriptions.queries import real_periods
+from palier.work.queries import open_item_about
+from palier.work.take import close
+
+
+@transaction.atomic
+def finish(
+    customer_id: UUID, change_id: UUID, *, house: House, at: datetime, by: Actor = SYSTEM
+) -> PlanChange:
+    """Switch configuration and price, raise what is held, give back the days it was late, and say that it is done.
+
+    Does nothing unless the change is being applied or is with a person: it may be called any number of times.
+    """
+    change, subscription = locked_change(customer_id, change_id)
+    if change.state not in ("applying", "needs_person"):
+        return change
+    PLAN_CHANGE.check(change.state, "done")
+    on = billing_date(at, house.provider.zone)
+    quote = quote_from_json(change.quote)
+    periods = list(
+        real_periods(customer_id, subscription.id)
+        .filter(until_on__gt=min(change.on, on), paid_on__isnull=False)
+        .order_by("start_on")
+    )
+    give_back(change, quote, periods, house=house, on=on, at=at)
+    if change.restarts:
+        _restart(change, quote, subscription, periods, on)
+    else:
+        _hold(change, quote, periods, on)
+    _switch(change, subscription)
+    _settle_on_server(change, house)
+    _drop_set_aside(change, at)
+    item = open_item_about(customer_id, ("plan_change", change.id), lock=True)
+    if item is not None:
+        close(item, state="done", by=None, at=at)
+    change.state, change.ended_at = "done", at
+    change.save(update_fields=["state", "ended_at"])
+    record(
+        "plan_change.done",
+        subject=("plan_change", change.id),
+        customer_id=customer_id,
+        stream_id=subscription.id,
+        at=at,
+        actor=by,
+    )
+    return change
+
+
+def _hold(change: PlanChange, quote: Quote, periods: list[Period], on: date) -> None:
+    """The level paid up to is held for the days left of every paid period, and its unit prices are kept."""
+    current = [period for period in periods if period.until_on > on]
+    before = [period.held for period in current]
+    after = held_after(before, change.price, on, charged_part(change.net_due, _due(quote)))
+    if quote.returned:
+        after = held_after_refund(before, change.price, quote.origin_price, on)
+    _write(current, after, change)
+
+
+def _due(quote: Quote) -> int:
+    return sum(line.amount for line in quote.lines)
+
+
+def _write(periods: list[Period], held: tuple[PaidPeriod, ...], change: PlanChange) -> None:
+    for period, now in zip(periods, held, strict=True):
+        period.until_on, period.held_price, period.paid_price = now.until_on, now.held_price, now.paid_price
+        period.agreed = {**period.agreed, **change.agreed}
+    Period.objects.bulk_update(periods, ["until_on", "held_price", "paid_price", "agreed"])
+
+
+def _restart(
+    change: PlanChange, quote: Quote, subscription: Subscription, periods: list[Period], on: date
+) -> None:
+    """The old periods end today and a full new one begins, counted from today."""
+    _write(periods, ended([period.held for period in periods], on), change)
+    new = restarted(on, change.target.cycle, change.price, quote.extra_days)
+    Period.objects.create(
+        customer_id=change.customer_id,
+        subscription=subscription,
+        start_on=new.start_on,
+        until_on=new.until_on,
+        cycle_days=new.cycle_days,
+        billed_price=change.price,
+        configuration=change.to_configuration,
+        held_price=new.held_price,
+        paid_price=new.paid_price,
+        carried_in=change.price - change.net_due,
+        agreed=change.agreed,
+        invoice_id=change.invoice_id,
+        paid_on=on,
+    )
+    subscription.anchor_on = new.until_on if quote.extra_days else on
+
+
+def _switch(change: PlanChange, subscription: Subscription) -> None:
+    target = change.target
+    subscription.plan_id, subscription.cycle = target.plan, target.cycle.code
+    subscription.options, subscription.price = dict(target.options), change.price
+    subscription.agreed = change.agreed
+    subscription.next_configuration = subscription.next_agreed = None
+    subscription.renewal_held = False
+    subscription.save()
+
+
+def _settle_on_server(change: PlanChange, house: House) -> None:
+    """A move to another product is a move to its server."""
+    here, there = house.catalog.product_of(change.origin.plan), house.catalog.product_of(change.target.plan)
+    if here.server_code == there.server_code:
+        return
+    service = service_of(change.customer_id, change.subscription_id)
+    Service.objects.filter(customer_id=change.customer_id, id=service.id).update(
+        server=Server.objects.get(code=there.server_code),
+        package=house.catalog.plans[change.target.plan].package,
+        limits=dict(house.catalog.limits_of(change.target)),
+        usage={},
+        inspected_at=None,
+    )
+
+
+def _drop_set_aside(change: PlanChange, at: datetime) -> None:
+    """A scheduled change that this one replaced is over."""
+    PlanChange.objects.filter(customer_id=change.customer_id, set_aside_by=change, state="scheduled").update(
+        state="cancelled", reason="replaced", ended_at=at
+    )

@@ -1,0 +1,108 @@
+"""Give money back when a change is done: for the days it was late, and where the policy gives it on a move down.
+
+You pay for the new plan from the day it works. Only ever downwards, with the reason, into the credit balance, and
+never above what the invoice that billed it still holds.
+"""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+from palier.billing.credit import LineToCredit, issue_credit_note, left_to_credit
+from palier.billing.models import Invoice
+from palier.core.money import round_half_up
+from palier.core.proration import due
+from palier.core.quote import Quote
+from palier.plan_changes.models import PlanChange
+from palier.subscriptions.bill_period import House
+from palier.subscriptions.models import Period
+
+
+def give_back(
+    change: PlanChange, quote: Quote, periods: list[Period], *, house: House, on: date, at: datetime
+) -> None:
+    """`periods` are the paid ones since the day of the quote, as they were before the change."""
+    for invoice_id, amount, reason in _owed_back(change, quote, periods, on):
+        invoice = Invoice.objects.select_for_update().get(customer_id=change.customer_id, id=invoice_id)
+        amount = min(_net_of(amount, invoice), left_to_credit(invoice))
+        if amount > 0:
+            line = _line(change, quote, reason, amount, house, on)
+            issue_credit_note(invoice, [line], reason=reason, on=on, at=at)
+
+
+def _owed_back(
+    change: PlanChange, quote: Quote, periods: list[Period], on: date
+) -> list[tuple[object, int, str]]:
+    """(invoice, amount, reason): of the change's own invoice, and of each renewal billed at the target meanwhile."""
+    found: list[tuple[object, int, str]] = []
+    if not change.restarts:
+        if on > change.on and change.invoice_id is not None and not change.at_renewal:
+            found.append(
+                (change.invoice_id, change.net_due - due_when_done(change, quote, periods, on), "late")
+            )
+        found += [
+            (period.invoice_id, late_part(period, quote, on), "late")
+            for period in _billed_at_target(change, quote, periods)
+        ]
+    if quote.returned:
+        found += _returned(quote, periods)
+    return found
+
+
+def due_when_done(change: PlanChange, quote: Quote, periods: list[Period], on: date) -> int:
+    """The due again, of the same periods, for the day it was done."""
+    quoted = {part.start_on for line in quote.lines for part in line.parts}
+    return due(change.price, [period.held for period in periods if period.start_on in quoted], on)
+
+
+def _billed_at_target(change: PlanChange, quote: Quote, periods: list[Period]) -> list[Period]:
+    """The renewals billed at the target before it was delivered, in the same cycle."""
+    if quote.origin.cycle != quote.target.cycle:
+        return []
+    return [
+        period
+        for period in periods
+        if period.start_on > change.on
+        and period.configuration == change.to_configuration
+        and period.invoice_id is not None
+    ]
+
+
+def late_part(period: Period, quote: Quote, on: date) -> int:
+    """The difference for the days of a renewed period before the change was done."""
+    days = (min(on, period.until_on) - period.start_on).days
+    difference = max(0, quote.price - quote.origin_price)
+    return round_half_up(Fraction(difference * max(0, days), period.cycle_days))
+
+
+def _returned(quote: Quote, periods: list[Period]) -> list[tuple[object, int, str]]:
+    """What the policy returns, taken from the invoices of the paid periods, the latest first."""
+    left, found = quote.returned, []
+    for period in reversed(periods):
+        if period.invoice_id is not None and left > 0:
+            found.append((period.invoice_id, left, "returned"))
+            left -= min(left, period.billed_price)
+    return found
+
+
+def _net_of(amount: int, invoice: Invoice) -> int:
+    """An amount of prices as an amount before tax: the same, unless the prices include it."""
+    priced = sum(line.amount for line in invoice.lines.all())
+    return amount if priced == invoice.net else round_half_up(Fraction(amount * invoice.net, priced))
+
+
+def _line(change: PlanChange, quote: Quote, reason: str, amount: int, house: House, on: date) -> LineToCredit:
+    plans = house.catalog.plans
+    return LineToCredit(
+        code=reason,
+        amount=amount,
+        tax_class=house.catalog.product_of(quote.target.plan).tax_class,
+        facts={
+            "label": change.subscription.label,
+            "origin": dict(plans[quote.origin.plan].names),
+            "plan": dict(plans[quote.target.plan].names),
+            "done_on": on.isoformat(),
+        },
+        subscription_id=change.subscription_id,
+        start_on=min(quote.on, on),
+        until_on=on,
+    )

@@ -1,0 +1,50 @@
+"""Reading plan changes."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from palier.core.states import OPEN_CHANGE
+from palier.plan_changes.models import PlanChange
+from palier.subscriptions.models import Subscription
+from palier.subscriptions.queries import locked
+
+
+def locked_change(customer_id: UUID, change_id: UUID) -> tuple[PlanChange, Subscription]:
+    """The change and its subscription, both locked, the subscription first. Raises `PlanChange.DoesNotExist`."""
+    changes = PlanChange.objects.filter(customer_id=customer_id, id=change_id)
+    subscription_id = changes.values_list("subscription_id", flat=True).get()
+    subscription = locked(customer_id, subscription_id)
+    return changes.select_for_update(of=("self",)).get(), subscription
+
+
+def changes_of(customer_id: UUID, subscription_id: UUID) -> QuerySet[PlanChange]:
+    """A subscription's changes, newest first."""
+    changes = PlanChange.objects.filter(customer_id=customer_id, subscription_id=subscription_id)
+    return changes.order_by("-accepted_at", "-id")
+
+
+def change_of(customer_id: UUID, change_id: UUID) -> PlanChange:
+    """Raises `PlanChange.DoesNotExist`, for another customer's too."""
+    changes = PlanChange.objects.select_related("subscription", "invoice", "accepted_by")
+    return changes.get(customer_id=customer_id, id=change_id)
+
+
+def open_change_of(customer_id: UUID, subscription_id: UUID) -> PlanChange | None:
+    return changes_of(customer_id, subscription_id).filter(state__in=OPEN_CHANGE, set_aside_by=None).first()
+
+
+def across_customers_expired(at: datetime) -> Iterator[tuple[UUID, UUID]]:
+    """(customer, change) of every change whose time to be paid has passed."""
+    changes = PlanChange.objects.filter(state="awaiting_payment", expires_at__lte=at)
+    return iter(changes.order_by("expires_at").values_list("customer_id", "id"))
+
+
+def across_customers_scheduled(until_on: date) -> Iterator[PlanChange]:
+    """Every scheduled change that takes effect on that day or before, those set aside left out."""
+    changes = PlanChange.objects.filter(
+        Q(set_aside_by=None), state="scheduled", takes_effect_on__lte=until_on
+    )
+    return iter(changes.select_related("subscription").order_by("takes_effect_on", "id"))

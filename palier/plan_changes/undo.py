@@ -1,0 +1,151 @@
+"""Take a change back: before it is paid, when it was not paid, or because it cannot be done.
+
+Whatever is undone, the subscription goes back to what it was for (or to the scheduled change that was set aside),
+and what was paid goes to the customer's credit balance, or back to where it came from.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from palier.billing.models import Invoice, Payment
+from palier.billing.settle import close_attempt
+from palier.billing.void import credit_all
+from palier.core.periods import billing_date
+from palier.core.states import PAYMENT_IN_FLIGHT, PLAN_CHANGE
+from palier.events.record import SYSTEM, Actor, record
+from palier.plan_changes.models import PlanChange
+from palier.plan_changes.queries import locked_change
+from palier.provisioning.models import ProvisioningJob
+from palier.provisioning.queries import job_of
+from palier.subscriptions.bill_period import House
+from palier.subscriptions.models import Subscription
+from palier.subscriptions.upcoming import set_upcoming
+from palier.work.queries import open_item_about
+from palier.work.take import close
+
+
+class WorkHasBegun(Exception):
+    """It is too late to cancel: the panel was asked, or a person has taken it."""
+
+
+@transaction.atomic
+def cancel(customer_id: UUID, change_id: UUID, *, house: House, at: datetime, by: Actor) -> PlanChange:
+    """The client changes their mind, until work has begun. Raises `WorkHasBegun`; an ended change stays as it is."""
+    change, subscription = locked_change(customer_id, change_id)
+    if not change.is_open:
+        return change
+    if change.state in ("applying", "needs_person"):
+        if _has_begun(change):
+            raise WorkHasBegun(str(change.id))
+        return _take_back(change, subscription, "reversed", "by_client", house=house, at=at, by=by)
+    return _take_back(change, subscription, "cancelled", "by_client", house=house, at=at, by=by)
+
+
+@transaction.atomic
+def expire(customer_id: UUID, change_id: UUID, *, house: House, at: datetime) -> PlanChange:
+    """Nobody paid in time. A payment that comes after all goes to the credit balance."""
+    change, subscription = locked_change(customer_id, change_id)
+    if change.state != "awaiting_payment" or change.expires_at is None or change.expires_at > at:
+        return change
+    return _take_back(change, subscription, "expired", "unpaid", house=house, at=at, by=SYSTEM)
+
+
+@transaction.atomic
+def undo(
+    customer_id: UUID, change_id: UUID, *, reason: str, house: House, at: datetime, by: Actor
+) -> PlanChange:
+    """It cannot be done: credit note, and the money to the customer's credit balance. Ended changes stay."""
+    change, subscription = locked_change(customer_id, change_id)
+    if change.state not in ("applying", "needs_person"):
+        return change
+    return _take_back(change, subscription, "reversed", reason, house=house, at=at, by=by)
+
+
+@transaction.atomic
+def drop_misfit(customer_id: UUID, change_id: UUID, *, house: House, at: datetime) -> PlanChange:
+    """A scheduled change that no longer fits: the current plan is billed, and the client told."""
+    change, subscription = locked_change(customer_id, change_id)
+    if change.state != "scheduled" or change.set_aside_by_id is not None:
+        return change
+    return _take_back(change, subscription, "cancelled", "no_longer_fits", house=house, at=at, by=SYSTEM)
+
+
+def _has_begun(change: PlanChange) -> bool:
+    subject = ("plan_change", change.id)
+    item = open_item_about(change.customer_id, subject, lock=True)
+    job = job_of(change.customer_id, subject)
+    return (item is not None and item.state == "taken") or (job is not None and job.attempts > 0)
+
+
+def _take_back(
+    change: PlanChange,
+    subscription: Subscription,
+    state: str,
+    reason: str,
+    *,
+    house: House,
+    at: datetime,
+    by: Actor,
+) -> PlanChange:
+    PLAN_CHANGE.check(change.state, state)
+    was_scheduled = change.state == "scheduled"
+    _stop_work(change, at)
+    if change.invoice_id is not None:
+        _credit(change, "unpaid" if state in ("expired", "cancelled") else "undone", house, at, by)
+    change.state, change.reason, change.ended_at = state, reason, at
+    change.save(update_fields=["state", "reason", "ended_at"])
+    _restore(change, subscription, was_scheduled, house, at)
+    record(
+        f"plan_change.{state}",
+        subject=("plan_change", change.id),
+        customer_id=change.customer_id,
+        stream_id=subscription.id,
+        at=at,
+        actor=by,
+        facts={"reason": reason},
+    )
+    return change
+
+
+def _stop_work(change: PlanChange, at: datetime) -> None:
+    subject = ("plan_change", change.id)
+    item = open_item_about(change.customer_id, subject, lock=True)
+    if item is not None:
+        close(item, state="cancelled", by=None, at=at)
+    ProvisioningJob.objects.filter(
+        customer_id=change.customer_id,
+        subject_kind="plan_change",
+        subject_id=change.id,
+        state__in=["queued", "running", "needs_person"],
+    ).update(state="cancelled", ended_at=at)
+
+
+def _credit(change: PlanChange, reason: str, house: House, at: datetime, by: Actor) -> None:
+    """Credit the invoice; what was paid of it, by card or from the balance, is then money we hold."""
+    invoice = Invoice.objects.select_for_update().get(customer_id=change.customer_id, id=change.invoice_id)
+    in_flight = Payment.objects.filter(
+        customer_id=change.customer_id, invoice=invoice, state__in=PAYMENT_IN_FLIGHT
+    )
+    for payment in in_flight:
+        close_attempt(payment, state="abandoned", failure="change_ended", at=at)
+    credit_all(invoice, reason=reason, on=billing_date(at, house.provider.zone), at=at, by=by)
+
+
+def _restore(
+    change: PlanChange, subscription: Subscription, was_scheduled: bool, house: House, at: datetime
+) -> None:
+    """What the next renewal is for: the change that was set aside, which returns, or what it is for now."""
+    if subscription.renewal_held:
+        subscription.renewal_held = False
+        subscription.save(update_fields=["renewal_held"])
+    waiting = PlanChange.objects.filter(
+        customer_id=change.customer_id, set_aside_by=change, state="scheduled"
+    ).first()
+    if waiting is not None:
+        waiting.set_aside_by = None
+        waiting.save(update_fields=["set_aside_by"])
+        set_upcoming(subscription, waiting.target, waiting.agreed, house=house, at=at)
+    elif was_scheduled or subscription.next_configuration is not None:
+        set_upcoming(subscription, None, None, house=house, at=at)

@@ -1,0 +1,16 @@
+"""Keep what a panel said of a service, with the moment it said so."""
+
+from datetime import datetime
+
+from palier.drivers.panel import State
+from palier.provisioning.models import Service
+
+
+def keep_state(service: Service, state: State, at: datetime) -> None:
+    service.package, service.limits, service.suspended = state.plan, dict(state.limits), state.suspended
+    service.usage = {
+        resource: {"amount": measure.amount, "exactness": measure.exactness}
+        for resource, measure in state.usage.items()
+    }
+    service.inspected_at = at
+    service.save(update_fields=["package", "limits", "suspended", "usage", "inspected_at"])

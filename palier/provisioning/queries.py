@@ -1,0 +1,41 @@
+"""Reading services and jobs."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from palier.provisioning.models import ProvisioningJob, Server, Service
+
+
+def services_of(customer_id: UUID) -> QuerySet[Service]:
+    """A customer's services with their subscriptions and servers, the oldest first."""
+    services = Service.objects.filter(customer_id=customer_id)
+    return services.select_related("subscription", "subscription__customer", "server").order_by("id")
+
+
+def service_of(customer_id: UUID, subscription_id: UUID) -> Service:
+    """The service a subscription pays for. Raises `Service.DoesNotExist`, for another customer's too."""
+    return services_of(customer_id).get(subscription_id=subscription_id)
+
+
+def job_of(customer_id: UUID, subject: tuple[str, UUID]) -> ProvisioningJob | None:
+    """The latest job about a subject."""
+    jobs = ProvisioningJob.objects.filter(
+        customer_id=customer_id, subject_kind=subject[0], subject_id=subject[1]
+    )
+    return (
+        jobs.select_related("service__server", "service__subscription").order_by("-queued_at", "-id").first()
+    )
+
+
+def across_customers_forgotten_jobs(now: datetime) -> Iterator[ProvisioningJob]:
+    """Jobs that should run and may have lost their worker or their place in the queue; `now` is real time."""
+    due = Q(state="queued") & (Q(not_before=None) | Q(not_before__lte=now))
+    orphaned = Q(state="running") & (Q(service__lease_until=None) | Q(service__lease_until__lte=now))
+    return iter(ProvisioningJob.objects.filter(due | orphaned).order_by("queued_at")[:500])
+
+
+def servers() -> QuerySet[Server]:
+    return Server.objects.filter(retired_at=None).order_by("code")

@@ -1,0 +1,87 @@
+"""When this happened, do that: one table.
+
+Recording an event queues its reactions in the same transaction; a worker runs them here, at least once each, and
+each checks the state first, so that running one again changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+import structlog
+
+from palier.catalog import snapshot
+from palier.core.periods import billing_date
+from palier.events.models import Event
+from palier.notices.write import write_notices
+from palier.people.queries import provider
+from palier.plan_changes.advance import after_payment, hand_over
+from palier.plan_changes.at_renewal import begin_due
+from palier.plan_changes.finish import finish
+from palier.subscriptions.bill_period import House
+from palier.subscriptions.pay_period import pay_period
+
+log = structlog.get_logger()
+
+Reaction = Callable[[Event], None]
+
+
+def house() -> House:
+    """The catalogue and the provider of this moment."""
+    return House(snapshot.current(), provider())
+
+
+def change_moves_on(event: Event) -> None:
+    if event.facts["subject_kind"] == "plan_change":
+        after_payment(_customer(event), UUID(event.facts["subject_id"]), house=house(), at=event.at)
+
+
+def period_is_held(event: Event) -> None:
+    if event.facts["subject_kind"] == "period":
+        pay_period(_customer(event), UUID(event.facts["subject_id"]), event.at)
+
+
+def scheduled_changes_begin(event: Event) -> None:
+    now = house()
+    begin_due(house=now, on=billing_date(event.at, now.provider.zone), at=event.at)
+
+
+def change_is_finished(event: Event) -> None:
+    if event.facts["subject_kind"] == "plan_change":
+        finish(_customer(event), UUID(event.facts["subject_id"]), house=house(), at=event.at)
+
+
+def change_needs_person(event: Event) -> None:
+    if event.facts["subject_kind"] == "plan_change":
+        change_id, reason = UUID(event.facts["subject_id"]), event.facts["reason"]
+        hand_over(_customer(event), change_id, reason, event.facts, house=house(), at=event.at)
+
+
+REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
+    "invoice.paid": (change_moves_on, period_is_held),
+    "period.paid": (scheduled_changes_begin,),
+    "job.done": (change_is_finished,),
+    "job.needs_person": (change_needs_person,),
+    "plan_change.needs_person": (write_notices,),
+    "plan_change.done": (write_notices,),
+    "plan_change.expired": (write_notices,),
+    "plan_change.cancelled": (write_notices,),
+    "plan_change.reversed": (write_notices,),
+    "payment.failed": (write_notices,),
+    "payment.received": (write_notices,),
+    "period.billed": (write_notices,),
+    "subscription.cancellation_requested": (write_notices,),
+    "subscription.cancelled": (write_notices,),
+    "service.password_changed": (write_notices,),
+}
+
+
+def react(event_id: UUID) -> None:
+    """Run every reaction to one event. One that fails is run again with the rest: each may be repeated."""
+    event = Event.objects.get(id=event_id)
+    for reaction in REACTIONS.get(event.kind, ()):
+        reaction(event)
+
+
+def _customer(event: Event) -> UUID:
+    assert event.customer_id is not None
+    return event.customer_id

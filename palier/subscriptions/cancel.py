@@ -1,0 +1,71 @@
+"""A request to end a subscription: made, withdrawn, carried out. The caller holds the subscription's lock."""
+
+from datetime import date, datetime
+
+from palier.events.record import SYSTEM, Actor, record
+from palier.subscriptions.bill_again import drop_open_renewals
+from palier.subscriptions.models import CancellationRequest, Subscription
+from palier.subscriptions.queries import cancellation_of
+
+
+class NotCancellable(Exception):
+    """The subscription is over already, or was asked to end before. `code` is one of words/obstacles.py."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def request_cancellation(
+    subscription: Subscription,
+    *,
+    at_renewal: bool,
+    ends_on: date,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> CancellationRequest:
+    """Write the request down; a renewal that was billed already for later is credited. Raises `NotCancellable`."""
+    if subscription.state == "cancelled":
+        raise NotCancellable("subscription_cancelled")
+    if cancellation_of(subscription.customer_id, subscription.id):
+        raise NotCancellable("cancellation_requested")
+    request = CancellationRequest.objects.create(
+        customer_id=subscription.customer_id,
+        subscription=subscription,
+        at_renewal=at_renewal,
+        ends_on=ends_on,
+        reason=reason,
+        requested_by_id=by.id if by.kind == "user" else None,
+        requested_at=at,
+    )
+    _record("subscription.cancellation_requested", request, by, at)
+    return request
+
+
+def withdraw_cancellation(request: CancellationRequest, *, by: Actor, at: datetime) -> None:
+    """The client stays. Raises `IllegalStep` by the database when it was carried out meanwhile."""
+    request.state, request.closed_at = "withdrawn", at
+    request.save(update_fields=["state", "closed_at"])
+    _record("subscription.cancellation_withdrawn", request, by, at)
+
+
+def end(subscription: Subscription, request: CancellationRequest, *, on: date, at: datetime) -> None:
+    """The subscription is over: nothing renews, and renewals not begun are credited."""
+    drop_open_renewals(subscription, on=on, at=at, reason="ended")
+    request.state, request.closed_at = "carried_out", at
+    request.save(update_fields=["state", "closed_at"])
+    subscription.state, subscription.ended_on = "cancelled", on
+    subscription.save(update_fields=["state", "ended_on"])
+    _record("subscription.cancelled", request, SYSTEM, at)
+
+
+def _record(kind: str, request: CancellationRequest, by: Actor, at: datetime) -> None:
+    record(
+        kind,
+        subject=("subscription", request.subscription_id),
+        customer_id=request.customer_id,
+        at=at,
+        actor=by,
+        facts={"at_renewal": request.at_renewal, "ends_on": request.ends_on.isoformat()},
+    )

@@ -1,0 +1,94 @@
+"""Reading subscriptions and their periods."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from uuid import UUID
+
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from palier.billing.models import CreditNoteLine, InvoiceLine
+from palier.subscriptions.models import CancellationRequest, Period, Subscription
+
+
+def locked(customer_id: UUID, subscription_id: UUID) -> Subscription:
+    """The subscription, locked until the transaction ends: one act on it at a time. Raises `DoesNotExist`."""
+    return (
+        Subscription.objects.select_for_update(of=("self",))
+        .select_related("customer")
+        .get(customer_id=customer_id, id=subscription_id)
+    )
+
+
+def periods_from(customer_id: UUID, subscription_id: UUID, on: date) -> list[Period]:
+    """The periods that are not over on that day, paid or not, in order."""
+    return list(real_periods(customer_id, subscription_id).filter(until_on__gt=on).order_by("start_on"))
+
+
+def periods_billed(customer_id: UUID, subscription_id: UUID, on: date) -> QuerySet[Period]:
+    """The periods not over on that day, in order, each with what it is `still_billed`: before tax, net of credit."""
+    wanted = {
+        "customer_id": customer_id,
+        "subscription_id": subscription_id,
+        "start_on": OuterRef("start_on"),
+    }
+    billed = InvoiceLine.objects.filter(**wanted).order_by().values("subscription_id")
+    credited = CreditNoteLine.objects.filter(**wanted).order_by().values("subscription_id")
+    return (
+        real_periods(customer_id, subscription_id)
+        .filter(until_on__gt=on)
+        .annotate(
+            still_billed=Coalesce(Subquery(billed.annotate(sum=Sum("amount")).values("sum")), 0)
+            - Coalesce(Subquery(credited.annotate(sum=Sum("amount")).values("sum")), 0)
+        )
+        .order_by("start_on")
+    )
+
+
+def last_period(customer_id: UUID, subscription_id: UUID) -> Period | None:
+    """The latest period billed, paid or not."""
+    return real_periods(customer_id, subscription_id).order_by("-until_on").first()
+
+
+def real_periods(customer_id: UUID, subscription_id: UUID) -> QuerySet[Period]:
+    """Those with days in them: a restart on its first day, or a bill issued again, leaves one without."""
+    return Period.objects.filter(
+        customer_id=customer_id, subscription_id=subscription_id, until_on__gt=F("start_on")
+    )
+
+
+def cancellation_of(customer_id: UUID, subscription_id: UUID) -> CancellationRequest | None:
+    """The open request to end it."""
+    requests = CancellationRequest.objects.filter(
+        customer_id=customer_id, subscription_id=subscription_id, state="requested"
+    )
+    return requests.first()
+
+
+def across_customers_to_renew(until_on: date) -> Iterator[tuple[UUID, UUID]]:
+    """(customer, subscription) of every living subscription whose billed periods end on that day or before."""
+    last = (
+        Period.objects.filter(
+            customer_id=OuterRef("customer_id"), subscription_id=OuterRef("id"), until_on__gt=F("start_on")
+        )
+        .order_by()
+        .values("subscription_id")
+        .annotate(until=Max("until_on"))
+        .values("until")
+    )
+    living = Subscription.objects.filter(~Q(state="cancelled")).annotate(billed_until=Subquery(last))
+    due = living.filter(billed_until__lte=until_on).order_by("billed_until", "customer_id", "id")
+    return iter(due.values_list("customer_id", "id"))
+
+
+def across_customers_to_end(on: date) -> Iterator[tuple[UUID, UUID]]:
+    """(customer, subscription) of every cancellation that falls on that day or before."""
+    requests = CancellationRequest.objects.filter(state="requested", ends_on__lte=on).order_by(
+        "ends_on", "id"
+    )
+    return iter(requests.values_list("customer_id", "subscription_id"))
+
+
+def ends_of(periods: Iterable[Period]) -> date | None:
+    """The end of the last paid period."""
+    return max((period.until_on for period in periods if period.is_paid), default=None)

@@ -1,0 +1,38 @@
+"""Take an item, let it go, note something on it, close it."""
+
+from datetime import datetime
+
+from palier.people.models import User
+from palier.work.models import WorkItem, WorkNote
+
+
+class Taken(Exception):
+    """Someone else has it; `by` says who."""
+
+    def __init__(self, by: User) -> None:
+        super().__init__(str(by))
+        self.by = by
+
+
+def take(item: WorkItem, by: User, at: datetime) -> None:
+    """It is theirs now. The caller holds the item's lock. Raises `Taken`."""
+    if item.taken_by is not None and item.taken_by != by:
+        raise Taken(item.taken_by)
+    item.state, item.taken_by, item.taken_at = "taken", by, at
+    item.save(update_fields=["state", "taken_by", "taken_at"])
+
+
+def let_go(item: WorkItem) -> None:
+    """Anyone may take it again."""
+    item.state, item.taken_by, item.taken_at = "open", None, None
+    item.save(update_fields=["state", "taken_by", "taken_at"])
+
+
+def note(item: WorkItem, by: User, text: str, at: datetime) -> WorkNote:
+    return WorkNote.objects.create(customer_id=item.customer_id, item=item, by=by, text=text, at=at)
+
+
+def close(item: WorkItem, *, state: str, by: User | None, at: datetime) -> None:
+    """`done`, or `cancelled` when it came to nothing to do."""
+    item.state, item.closed_by, item.closed_at = state, by, at
+    item.save(update_fields=["state", "closed_by", "closed_at"])

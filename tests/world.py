@@ -1,0 +1,240 @@
+"""One believable world for tests: Hébergement Boréal, Ateliers Boréale, and who works and logs in there.
+
+Alice owns Ateliers Boréale and Bob looks after its machines; Charlie is a stranger with a company of his own;
+Dana works for the host. Everything is made by the product's own verbs, so the books balance from the first minute.
+"""
+
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connection
+
+from palier.billing.models import Invoice, Payment
+from palier.billing.settle import settle
+from palier.catalog import snapshot
+from palier.core.money import Money
+from palier.core.periods import BillingCycle
+from palier.core.pricing import Configuration
+from palier.drivers.gateway import PaymentReport
+from palier.entrypoints.batch import queue, rounds
+from palier.entrypoints.demo.panel_control import PanelControl
+from palier.events.record import Actor
+from palier.ledger.queries import owed_on
+from palier.people.models import Customer, Member, User
+from palier.people.queries import provider
+from palier.plan_changes.accept import accept
+from palier.plan_changes.facts import situation
+from palier.plan_changes.models import PlanChange
+from palier.plan_changes.offer import Offer, offer
+from palier.provisioning.apply_catalogue import apply_catalogue
+from palier.provisioning.inspect import can_be_inspected, inspect
+from palier.provisioning.models import Service
+from palier.provisioning.open_service import open_service
+from palier.provisioning.queries import service_of
+from palier.subscriptions.bill_period import House
+from palier.subscriptions.models import Subscription
+from palier.subscriptions.start import start
+
+CATALOGUE = Path(__file__).parent.parent / "demo" / "catalog.yaml"
+
+#: Monday 23 November 2026, 10:00 in Québec.
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+#: The day the founding document's period began.
+FOURTEENTH = datetime(2026, 11, 14, 15, 0, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """The cast, the clock, and what a test does most."""
+
+    panel: PanelControl
+    alice: User
+    bob: User
+    charlie: User
+    dana: User
+    boreale: Customer
+    stranger: Customer
+    now: datetime = NOW
+    _keys: int = 0
+    panel_limits: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def house(self) -> House:
+        return House(snapshot.current(), provider())
+
+    def subscribe(
+        self,
+        plan: str = "web-a",
+        cycle: str = "monthly",
+        *,
+        customer: Customer | None = None,
+        at: datetime = FOURTEENTH,
+        usage: dict[str, int] | None = None,
+        options: tuple[tuple[str, int], ...] = (),
+        paid: bool = True,
+        label: str = "ateliers-boreale.example",
+        account: str = "boreale",
+    ) -> Subscription:
+        """A subscription with its account on the panel, its first period paid."""
+        customer = customer or self.boreale
+        configuration = Configuration(plan, BillingCycle(cycle), options)
+        subscription = start(customer, configuration, label=label, house=self.house, at=at)
+        service = open_service(subscription, account=account, catalog=self.house.catalog)
+        if can_be_inspected(service):
+            package = self.house.catalog.plans[plan].package
+            used = {"disk": 7578, "bandwidth": 38912, "mailboxes": 4, "databases": 1, "sites": 1} | (
+                usage or {}
+            )
+            wanted = {"user": account, "plan": package, "domain": label, "usage": used}
+            self.panel.seed(self.panel_limits, [wanted], overwrite=True)
+            inspect(service, at)
+        if paid:
+            self.pay_all(customer, at=at)
+        self.drain()
+        subscription.refresh_from_db()
+        return subscription
+
+    def service(self, subscription: Subscription) -> Service:
+        return service_of(subscription.customer_id, subscription.id)
+
+    def offer(
+        self, subscription: Subscription, plan: str, cycle: str | None = None, *, at_renewal: bool | None = None,
+        options: tuple[tuple[str, int], ...] = (),
+    ) -> Offer:  # fmt: skip
+        found = situation(subscription.customer_id, subscription.id, self.now, house=self.house)
+        target = Configuration(plan, BillingCycle(cycle or subscription.cycle), options)
+        return offer(found, target, at_renewal)
+
+    def accept(self, subscription: Subscription, offered: Offer, *, key: str | None = None) -> PlanChange:
+        self._keys += 1
+        return accept(
+            offered.token,
+            customer_id=subscription.customer_id,
+            by=Actor("user", self.alice.id),
+            idempotency_key=key or f"key-{self._keys}",
+            house=self.house,
+            at=self.now,
+        )
+
+    def change(
+        self, subscription: Subscription, plan: str, cycle: str | None = None, **how: object
+    ) -> PlanChange:
+        """Accept, pay, and let the machines work; returns the change as it stands then."""
+        change = self.accept(subscription, self.offer(subscription, plan, cycle, **how))  # type: ignore[arg-type]
+        if change.state == "awaiting_payment":
+            assert change.invoice_id is not None
+            self.pay(change.customer_id, change.invoice_id)
+        self.drain()
+        change.refresh_from_db()
+        subscription.refresh_from_db()
+        return change
+
+    def pay(self, customer_id: UUID, invoice_id: UUID, *, at: datetime | None = None) -> Payment:
+        """The gateway says that all that is owed was paid by card."""
+        invoice = Invoice.objects.get(customer_id=customer_id, id=invoice_id)
+        payment = Payment.objects.create(
+            customer_id=customer_id,
+            invoice=invoice,
+            gateway="demo_card",
+            amount=owed_on(customer_id, invoice_id),
+            currency=invoice.currency,
+            started_at=at or self.now,
+        )
+        return settle(self.report(payment), gateway="demo_card", at=at or self.now)
+
+    def report(self, payment: Payment, state: str = "succeeded", amount: int | None = None) -> PaymentReport:
+        """What the gateway would say of a payment."""
+        return PaymentReport(
+            reference=f"ref-{payment.id}",
+            key=str(payment.id),
+            state=state,  # type: ignore[arg-type]
+            money=Money(payment.amount if amount is None else amount, payment.currency),
+            report_id=f"report-{payment.id}-{state}",
+            method=None,
+            occurred_at=self.now,
+        )
+
+    def pay_all(self, customer: Customer, *, at: datetime | None = None) -> None:
+        for invoice in Invoice.objects.filter(customer=customer):
+            if owed_on(customer.id, invoice.id) > 0:
+                self.pay(customer.id, invoice.id, at=at)
+
+    def drain(self) -> None:
+        """Do what the queue holds, until it holds nothing that is due."""
+        while (job := _next_job()) is not None:
+            name, args = job
+            _TASKS[name](**args)
+
+    def pass_time(self, to: datetime) -> None:
+        """Business time goes on, with a round every day and one at the end."""
+        while self.now < to:
+            self.now = min(to, self.now + timedelta(days=1))
+            rounds.round_of_time(self.now)
+            self.drain()
+
+
+_TASKS = {task.name: task.func for task in (queue.react, queue.carry_out_job, queue.send_notice)}
+
+
+def _next_job() -> tuple[str, dict[str, str]] | None:
+    """Take the oldest job that is due out of the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE procrastinate_jobs SET status = 'doing' WHERE id = (
+                SELECT id FROM procrastinate_jobs
+                WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) AND queue_name <> 'upkeep'
+                ORDER BY id LIMIT 1
+            ) RETURNING id, task_name, args
+            """
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [row[0]])
+    return row[1], json.loads(row[2])
+
+
+def build(panel: PanelControl) -> World:
+    """The provider and its catalogue, the cast, and an empty panel that knows the host's packages."""
+    apply_catalogue(CATALOGUE, FOURTEENTH)
+    boreale = _customer("Ateliers Boréale inc.", "fr")
+    stranger = _customer("Charlie Tremblay", "en")
+    users = {name: _user(name) for name in ("alice", "bob", "charlie", "dana")}
+    users["dana"].is_staff = True
+    users["dana"].save()
+    Member.objects.create(customer=boreale, user=users["alice"], role="owner")
+    Member.objects.create(customer=boreale, user=users["bob"], role="technical")
+    Member.objects.create(customer=stranger, user=users["charlie"], role="owner")
+    panel.reset()
+    plans = snapshot.current().plans.values()
+    limits = {plan.package: dict(plan.limits) for plan in plans if plan.product_code == "web"}
+    panel.seed(limits)
+    return World(panel, **users, boreale=boreale, stranger=stranger, panel_limits=limits)
+
+
+def _user(name: str) -> User:
+    return User.objects.create_user(f"{name}@example.com", "correct horse battery", name=name.title())
+
+
+def _customer(name: str, language: str) -> Customer:
+    return Customer.objects.create(
+        name=name,
+        street="12, rue Saint-Jean",
+        city="Québec",
+        region="QC",
+        postal_code="G1R 1N8",
+        country="CA",
+        language=language,
+        currency="CAD",
+        joined_on=FOURTEENTH.date(),
+    )
+
+
+def point_at(panel_url: str, token: str) -> None:
+    """Let the catalogue's `${...}` mean this panel."""
+    os.environ["PALIER_DEMO_PANEL_URL"], os.environ["PALIER_DEMO_PANEL_TOKEN"] = panel_url, token
