@@ -38,7 +38,7 @@ class Child:
                 stderr=log,
                 env=self.environment,
                 start_new_session=True,
-                preexec_fn=dies_with_parent(signal.SIGTERM),
+                preexec_fn=dies_with_parent(signal.SIGKILL),
             )
         self.started_at = time.monotonic()
 

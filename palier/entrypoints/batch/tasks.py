@@ -3,6 +3,7 @@
 import structlog
 from django.conf import settings
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from palier.entrypoints.batch import queue, rounds
 from palier.events import clock
@@ -19,9 +20,13 @@ QUEUE = queue
 @app.task(queue="upkeep", queueing_lock="take_up_stalled_jobs", priority=100)
 async def take_up_stalled_jobs(timestamp: int) -> None:
     """Put the jobs of workers without a heartbeat back in the queue; without this they would block their lock."""
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=settings.QUEUE_STALLED_SECONDS):
-        log.warning("job taken up again", stalled_job_id=job.id, stalled_task=job.task_name)
-        await app.job_manager.retry_job(job)
+    jobs = app.job_manager
+    try:
+        for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=settings.QUEUE_STALLED_SECONDS):
+            log.warning("job taken up again", stalled_job_id=job.id, stalled_task=job.task_name)
+            await jobs.retry_job(job)
+    except ConnectorException as error:  # the database restarts; in five seconds we look again
+        log.warning("stalled jobs not looked for", error=str(error))
 
 
 @app.periodic(cron="17 * * * *")
