@@ -1,6 +1,7 @@
 """Reading invoices, and what is owed on them."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
 from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
@@ -11,8 +12,18 @@ from palier.core.postings import RECEIVABLE
 from palier.core.states import PAYMENT_IN_FLIGHT
 from palier.ledger.models import Posting
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
-def invoices_of(customer_id: UUID) -> QuerySet[Invoice]:
+
+class Standing(TypedDict):
+    """What `invoices_of` adds to an invoice."""
+
+    owed: int
+    in_flight: bool
+
+
+def invoices_of(customer_id: UUID) -> "QuerySet[WithAnnotations[Invoice, Standing]]":
     """A customer's invoices, newest first, each with `owed` (minor units) and whether a payment is `in_flight`."""
     receivable = (
         Posting.objects.filter(customer_id=customer_id, invoice_id=OuterRef("id"), account=RECEIVABLE)
@@ -34,8 +45,8 @@ def invoices_of(customer_id: UUID) -> QuerySet[Invoice]:
     )
 
 
-def open_invoices_of(customer_id: UUID) -> QuerySet[Invoice]:
-    """Those with something left to pay, with the subscriptions their lines are about in `about`."""
+def open_invoices_of(customer_id: UUID) -> "QuerySet[WithAnnotations[Invoice, Standing]]":
+    """Those with something left to pay."""
     return invoices_of(customer_id).filter(owed__gt=0)
 
 

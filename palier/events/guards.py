@@ -72,6 +72,6 @@ def numbered_at_commit(name: str) -> pgtrigger.Trigger:
                 RAISE EXCEPTION '{name} % has no number', NEW.id USING ERRCODE = 'integrity_constraint_violation';
             END IF;
             RETURN NULL;
-        """,
+        """,  # noqa: S608 -- the names are ours
         declare=[("unnumbered", "INTEGER")],
     )

@@ -1,5 +1,6 @@
 """Record an event and queue its reactions, in the caller's transaction."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
-from psycopg.types.json import Jsonb
 
 from palier.events.clock import real_now
 from palier.events.keys import new_id
@@ -60,12 +60,12 @@ def record(
             )
             INSERT INTO events_event (id, kind, subject_kind, subject_id, customer_id, stream_id, version,
                                       actor_kind, actor_id, at, recorded_at, facts)
-            SELECT %s, %s, %s, %s, %s, stream.id, stream.version, %s, %s, %s, %s, %s FROM stream
+            SELECT %s, %s, %s, %s, %s, stream.id, stream.version, %s, %s, %s, %s, %s::jsonb FROM stream
             """,
             [
                 stream_id or subject_id,
                 event_id, kind, subject_kind, subject_id, customer_id,
-                actor.kind, actor.id, at, real_now(), Jsonb(dict(facts or {})),
+                actor.kind, actor.id, at, real_now(), json.dumps(dict(facts or {})),
             ],
         )  # fmt: skip
     app.configure_task(REACT, queueing_lock=None).defer(event_id=str(event_id))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 CHANGE_PLAN = "change_plan"
 PAY = "pay"
 CANCEL = "cancel"
-SET_PASSWORD = "set_password"
+SET_PASSWORD = "set_password"  # noqa: S105 -- the name of an act
 OPEN_PANEL = "open_panel"
 
 ROLES: Mapping[str, frozenset[str]] = {

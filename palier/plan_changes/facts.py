@@ -49,7 +49,8 @@ class Situation:
 
     @property
     def subscription(self) -> Subscription:
-        return self.service.subscription
+        subscription: Subscription = self.service.subscription
+        return subscription
 
     @property
     def customer(self) -> Customer:
@@ -71,7 +72,9 @@ class Situation:
     @property
     def agreed(self) -> dict[str, int]:
         """Unit prices the client keeps: of the current configuration, and of those held in this period."""
-        current = next((period.agreed for period in self.periods if period.start_on <= self.on), {})
+        current: dict[str, int] = next(
+            (period.agreed for period in self.periods if period.start_on <= self.on), {}
+        )
         return {**current, **self.subscription.agreed}
 
 

@@ -6,6 +6,7 @@ never above what the invoice that billed it still holds.
 
 from datetime import date, datetime
 from fractions import Fraction
+from uuid import UUID
 
 from palier.billing.credit import LineToCredit, issue_credit_note, left_to_credit
 from palier.billing.models import Invoice
@@ -31,9 +32,9 @@ def give_back(
 
 def _owed_back(
     change: PlanChange, quote: Quote, periods: list[Period], on: date
-) -> list[tuple[object, int, str]]:
+) -> list[tuple[UUID, int, str]]:
     """(invoice, amount, reason): of the change's own invoice, and of each renewal billed at the target meanwhile."""
-    found: list[tuple[object, int, str]] = []
+    found: list[tuple[UUID, int, str]] = []
     if not change.restarts:
         if on > change.on and change.invoice_id is not None and not change.at_renewal:
             found.append(
@@ -42,6 +43,7 @@ def _owed_back(
         found += [
             (period.invoice_id, late_part(period, quote, on), "late")
             for period in _billed_at_target(change, quote, periods)
+            if period.invoice_id is not None
         ]
     if quote.returned:
         found += _returned(quote, periods)
@@ -61,9 +63,7 @@ def _billed_at_target(change: PlanChange, quote: Quote, periods: list[Period]) -
     return [
         period
         for period in periods
-        if period.start_on > change.on
-        and period.configuration == change.to_configuration
-        and period.invoice_id is not None
+        if period.start_on > change.on and period.configuration == change.to_configuration
     ]
 
 
@@ -74,9 +74,10 @@ def late_part(period: Period, quote: Quote, on: date) -> int:
     return round_half_up(Fraction(difference * max(0, days), period.cycle_days))
 
 
-def _returned(quote: Quote, periods: list[Period]) -> list[tuple[object, int, str]]:
+def _returned(quote: Quote, periods: list[Period]) -> list[tuple[UUID, int, str]]:
     """What the policy returns, taken from the invoices of the paid periods, the latest first."""
-    left, found = quote.returned, []
+    left = quote.returned
+    found: list[tuple[UUID, int, str]] = []
     for period in reversed(periods):
         if period.invoice_id is not None and left > 0:
             found.append((period.invoice_id, left, "returned"))

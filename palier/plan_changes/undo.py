@@ -93,7 +93,14 @@ def _take_back(
     was_scheduled = change.state == "scheduled"
     _stop_work(change, at)
     if change.invoice_id is not None:
-        _credit(change, "unpaid" if state in ("expired", "cancelled") else "undone", house, at, by)
+        _credit(
+            change,
+            change.invoice_id,
+            "unpaid" if state in ("expired", "cancelled") else "undone",
+            house,
+            at,
+            by,
+        )
     change.state, change.reason, change.ended_at = state, reason, at
     change.save(update_fields=["state", "reason", "ended_at"])
     _restore(change, subscription, was_scheduled, house, at)
@@ -122,9 +129,9 @@ def _stop_work(change: PlanChange, at: datetime) -> None:
     ).update(state="cancelled", ended_at=at)
 
 
-def _credit(change: PlanChange, reason: str, house: House, at: datetime, by: Actor) -> None:
+def _credit(change: PlanChange, invoice_id: UUID, reason: str, house: House, at: datetime, by: Actor) -> None:
     """Credit the invoice; what was paid of it, by card or from the balance, is then money we hold."""
-    invoice = Invoice.objects.select_for_update().get(customer_id=change.customer_id, id=change.invoice_id)
+    invoice = Invoice.objects.select_for_update().get(customer_id=change.customer_id, id=invoice_id)
     in_flight = Payment.objects.filter(
         customer_id=change.customer_id, invoice=invoice, state__in=PAYMENT_IN_FLIGHT
     )

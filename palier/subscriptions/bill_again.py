@@ -20,10 +20,11 @@ def drop_open_renewals(subscription: Subscription, *, on: date, at: datetime, re
     )
     dropped = list(open_renewals.order_by("start_on"))
     for period in dropped:
-        invoice = Invoice.objects.select_for_update().get(
-            customer_id=subscription.customer_id, id=period.invoice_id
-        )
-        credit_all(invoice, reason=reason, on=on, at=at)
+        if period.invoice_id is not None:
+            invoice = Invoice.objects.select_for_update().get(
+                customer_id=subscription.customer_id, id=period.invoice_id
+            )
+            credit_all(invoice, reason=reason, on=on, at=at)
         period.until_on = period.start_on
         period.save(update_fields=["until_on"])
     return dropped

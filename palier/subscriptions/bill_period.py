@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from palier.billing.issue import Issuer, LineToBill, issue_invoice
@@ -99,7 +100,7 @@ def to_bill(
 ) -> LineToBill:
     """A priced line as a line of an invoice, with the taxes of its product where the customer lives."""
     product = house.catalog.product_of(configuration.plan)
-    facts = {
+    facts: dict[str, Any] = {
         "label": subscription.label,
         "plan": dict(house.catalog.plans[configuration.plan].names),
         "start_on": span.start_on.isoformat(),

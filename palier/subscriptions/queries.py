@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Sum
@@ -9,6 +10,15 @@ from django.db.models.functions import Coalesce
 
 from palier.billing.models import CreditNoteLine, InvoiceLine
 from palier.subscriptions.models import CancellationRequest, Period, Subscription
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class Billed(TypedDict):
+    """What `periods_billed` adds to a period, in minor units."""
+
+    still_billed: int
 
 
 def locked(customer_id: UUID, subscription_id: UUID) -> Subscription:
@@ -25,7 +35,9 @@ def periods_from(customer_id: UUID, subscription_id: UUID, on: date) -> list[Per
     return list(real_periods(customer_id, subscription_id).filter(until_on__gt=on).order_by("start_on"))
 
 
-def periods_billed(customer_id: UUID, subscription_id: UUID, on: date) -> QuerySet[Period]:
+def periods_billed(
+    customer_id: UUID, subscription_id: UUID, on: date
+) -> "QuerySet[WithAnnotations[Period, Billed]]":
     """The periods not over on that day, in order, each with what it is `still_billed`: before tax, net of credit."""
     wanted = {
         "customer_id": customer_id,
