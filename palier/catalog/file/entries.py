@@ -131,7 +131,7 @@ class ServerEntry(Entry):
         if "url" in NEEDED[self.driver] and not self.url:
             missing.insert(0, "url")
         if missing:
-            raise ValueError(f"the {self.driver} driver needs {' and '.join(missing)}")
+            raise ValueError(f"the {self.driver} driver needs {', '.join(missing)}")
         return self
 
 

@@ -1,6 +1,6 @@
 """The names a file declares, gathered before its fields are read, so that every field can be held against them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -9,8 +9,10 @@ from pydantic import ValidationInfo
 
 from palier.catalog.file.problems import Place, Problem
 from palier.catalog.file.tree import Tree
+from palier.core.periods import BillingCycle, UnknownCycle
 
 UNTAXED = "none"
+FEW = 40
 
 
 @dataclass(frozen=True)
@@ -65,21 +67,50 @@ def _tax_classes(taxes: Mapping[str, Any]) -> Iterable[str]:
 
 
 def doubled(tree: Tree) -> list[Problem]:
-    """Codes that are unique in the whole file (plans, options) and are written under two products."""
+    """What is written twice where YAML sees two different keys: codes that are unique in the whole file (plans,
+    options) under two products, and one billing cycle under two names."""
+    return [
+        tree.problem(place, sentence) for place, sentence in (*_doubled_codes(tree), *_doubled_cycles(tree))
+    ]
+
+
+def _doubled_codes(tree: Tree) -> Iterator[tuple[Place, str]]:
     products = _mapping(_mapping(tree.value).get("products"))
-    found: list[Problem] = []
     for kind in ("plans", "options"):
+        # A change path names products and plans alike, so that one code cannot be both.
         seen: dict[str, Place] = {code: ("products", code) for code in products} if kind == "plans" else {}
-        for product, written in products.items():
-            for code in _mapping(_mapping(written).get(kind)):
-                place = ("products", product, kind, code)
-                if code in seen:
-                    line = tree.lines[seen[code]]
-                    found.append(
-                        tree.problem(place, f"“{code}” is already the code on line {line}: choose another")
-                    )
-                seen.setdefault(code, place)
-    return found
+        for place in _sold(products, kind):
+            code = str(place[-1])
+            if code in seen:
+                line = tree.lines[seen[code]]
+                yield place, f"“{code}” is already the code on line {line}: choose another"
+            seen.setdefault(code, place)
+
+
+def _doubled_cycles(tree: Tree) -> Iterator[tuple[Place, str]]:
+    products = _mapping(_mapping(tree.value).get("products"))
+    for place in (*_sold(products, "plans"), *_sold(products, "options")):
+        _, product, kind, code = map(str, place)
+        seen: dict[str, str] = {}
+        for written in _mapping(_mapping(products[product][kind][code]).get("prices")):
+            cycle = _cycle_code(written)
+            if cycle in seen:
+                yield (*place, "prices", written), f"the same cycle as {seen[cycle]}: keep one of them"
+            seen.setdefault(cycle, written)
+
+
+def _sold(products: Mapping[str, Any], kind: str) -> Iterator[Place]:
+    """The places of all plans, or of all options."""
+    for product, written in products.items():
+        for code in _mapping(_mapping(written).get(kind)):
+            yield ("products", product, kind, code)
+
+
+def _cycle_code(written: str) -> str:
+    try:
+        return BillingCycle(written).code
+    except UnknownCycle:
+        return written
 
 
 def known_to(info: ValidationInfo) -> Known:
@@ -87,15 +118,14 @@ def known_to(info: ValidationInfo) -> Known:
 
 
 def one_of(text: Any, choices: Iterable[str], what: str) -> str:
-    """The text, if it is one of the choices. Raises `ValueError` with the nearest one, or all of them."""
+    """The text, if it is one of the choices. Raises `ValueError` with the nearest one and, if they are few, all."""
     every = tuple(choices)
     if isinstance(text, str) and text in every:
         return text
-    if not every:
-        raise ValueError(f"{said(text)} is not {what}; the file declares none")
     near = get_close_matches(str(text), every, n=1)
-    right = f"did you mean “{near[0]}”?" if near else f"write one of {', '.join(every)}"
-    raise ValueError(f"{said(text)} is not {what}: {right}")
+    guess = f"did you mean “{near[0]}”? " if near else ""
+    known = f"known: {', '.join(every) or 'none'}" if len(every) <= FEW else ""
+    raise ValueError(f"{said(text)} is not {what}; {guess}{known}".rstrip(" ;"))
 
 
 def said(written: Any) -> str:

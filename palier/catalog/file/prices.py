@@ -6,13 +6,15 @@ from typing import Annotated, Any
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from palier.catalog.file.known import one_of, said
+from palier.catalog.file.known import said
 from palier.core import money
 from palier.core.periods import BillingCycle, UnknownCycle
 
 
 def _currency(written: Any) -> str:
-    return one_of(written, sorted(list_currencies()), "a currency")
+    if isinstance(written, str) and written in list_currencies():
+        return written
+    raise ValueError(f"{said(written)} is not a currency; write its ISO 4217 code, such as CAD")
 
 
 def _each_with_its_currency(written: Any) -> Any:
@@ -40,18 +42,6 @@ def _cycle(written: Any) -> str:
         raise ValueError(str(error).rstrip(".")) from None
 
 
-def _each_cycle_once(written: Any) -> Any:
-    """`yearly` and `months:12` are one cycle, and have one price."""
-    if isinstance(written, dict):
-        seen: dict[str, str] = {}
-        for key in written:
-            code = _cycle(key) if re.fullmatch(r"months:0*[1-9][0-9]{0,2}", key) else key
-            if code in seen:
-                raise ValueError(f"{seen[code]} and {key} are the same cycle: keep one of them")
-            seen[code] = key
-    return written
-
-
 def _free_is_free(prices: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
     if any(prices.get("free", {}).values()):
         raise ValueError("the cycle free has the price 0; a price that is due once is one_time")
@@ -68,6 +58,5 @@ PriceByCurrency = Annotated[
 Prices = Annotated[
     dict[Annotated[str, BeforeValidator(_cycle)], PriceByCurrency],
     Field(min_length=1),
-    BeforeValidator(_each_cycle_once),
     AfterValidator(_free_is_free),
 ]

@@ -44,8 +44,8 @@ def sentence(error: ErrorDetails) -> str:
 
 def _unknown_key(key: str, fields: Mapping[str, FieldInfo]) -> str:
     near = get_close_matches(key, fields, n=1)
-    right = f"did you mean “{near[0]}”?" if near else f"the keys here are {', '.join(fields)}"
-    return f"“{key}” is not a key here: {right}"
+    right = f"did you mean “{near[0]}”?" if near else f"known: {', '.join(fields)}"
+    return f"“{key}” is not a key here; {right}"
 
 
 def _fields_at(place: Place) -> dict[str, FieldInfo]:

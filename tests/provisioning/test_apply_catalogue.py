@@ -1,0 +1,95 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from palier.catalog import snapshot
+from palier.catalog.file.problems import InvalidCatalogue
+from palier.catalog.models import Plan, Version
+from palier.people.models import Provider
+from palier.people.queries import provider
+from palier.provisioning.apply_catalogue import apply_catalogue, apply_document
+from palier.provisioning.models import Server
+from tests.catalogs.files import AT, DEMO, MAILHOST, block, demo, demo_text
+
+pytestmark = pytest.mark.django_db
+
+CERTIFICATES = block("  certificates:\n", "\nproducts:")
+
+
+def test_the_provider_is_written_from_the_file() -> None:
+    apply_catalogue(DEMO, AT)
+    found = provider()
+    assert (found.name, found.language, found.currency) == ("Hébergement Boréal", "fr", "CAD")
+    assert found.address.splitlines()[0] == "1200, rue des Épinettes, bureau 300"
+    assert found.hours.days == frozenset(range(5))
+    assert date(2027, 6, 24) in found.hours.holidays
+
+
+def test_the_same_file_twice_changes_nothing() -> None:
+    apply_catalogue(DEMO, AT)
+    again = apply_catalogue(DEMO, AT)
+    assert again.is_nothing and again.version == 1
+
+
+def test_another_word_of_the_provider_alone_is_another_version() -> None:
+    apply_catalogue(DEMO, AT)
+    outcome = apply_document(demo(("418 555-0142", "418 555-0143")), AT)
+    assert outcome.kinds["provider"].changed == ("Hébergement Boréal",)
+    assert (outcome.version, Version.objects.get().number) == (2, 2)
+    assert provider().phone == "418 555-0143"
+
+
+def test_servers_are_written_without_their_secrets() -> None:
+    apply_catalogue(DEMO, AT)
+    assert Server.objects.get(code="web1").credentials == {
+        "user": "root",
+        "token": "${PALIER_DEMO_PANEL_TOKEN}",
+    }
+
+
+def test_a_server_the_file_drops_is_retired_and_comes_back_the_same() -> None:
+    apply_catalogue(DEMO, AT)
+    row = Server.objects.get(code="certificates").pk
+    outcome = apply_document(demo((CERTIFICATES, ""), ("    server: certificates", "    server: vps")), AT)
+    assert outcome.kinds["servers"].retired == ("certificates",)
+    assert Server.objects.get(code="certificates").retired_at == AT
+    assert apply_catalogue(DEMO, AT).kinds["servers"].added == ("certificates",)
+    assert Server.objects.get(code="certificates", retired_at=None).pk == row
+
+
+def test_a_server_that_moves_is_changed() -> None:
+    apply_catalogue(DEMO, AT)
+    outcome = apply_document(demo(("${PALIER_DEMO_PANEL_URL}", "https://panel.example:2087")), AT)
+    assert outcome.kinds["servers"].changed == ("web1",)
+    assert Server.objects.get(code="web1").url == "https://panel.example:2087"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_file_leaves_provider_and_servers_as_they_were(tmp_path: Path) -> None:
+    apply_catalogue(DEMO, AT)
+    changed = tmp_path / "catalog.yaml"
+    changed.write_text(
+        demo_text(
+            ("418 555-0142", "418 555-0143"),
+            ("${PALIER_DEMO_PANEL_URL}", "https://panel.example:2087"),
+            ("rate: 9.975", "rate: 10"),
+        ),
+        encoding="utf-8",
+    )
+    with pytest.raises(InvalidCatalogue, match="TVQ in CA-QC has begun"):
+        apply_catalogue(changed, AT)
+    assert Provider.objects.get().phone == "418 555-0142"
+    assert Server.objects.get(code="web1").url == "${PALIER_DEMO_PANEL_URL}"
+    assert Version.objects.get().number == 1
+
+
+def test_another_host_takes_the_place_of_the_demo() -> None:
+    apply_catalogue(DEMO, AT)
+    apply_catalogue(MAILHOST, AT)
+    found = snapshot.current()
+    assert provider().name == "Harbor Mail"
+    assert [code for code, product in found.products.items() if not product.retired] == ["mail"]
+    assert Plan.objects.filter(retired_at=None).count() == 3
+    assert found.taxes == ()
+    assert found.unit_prices("USD")["option:seat:monthly"] == 300
