@@ -33,27 +33,27 @@ def medium_day(day: date, language: str) -> str:
 
 
 def clock_time(instant: datetime, language: str, zone: tzinfo) -> str:
-    """`17 h`, `17 h 05`; `5 p.m.`, `5:05 p.m.`."""
+    """`17 h`, `17 h 05`; `5 pm`, `5:05 pm`."""
     local = instant.astimezone(zone)
     if is_french(language):
         minutes = f"{NO_BREAK}{local.minute:02}" if local.minute else ""
         return f"{local.hour}{NO_BREAK}h{minutes}"
     minutes = f":{local.minute:02}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{NO_BREAK}{'a.m.' if local.hour < 12 else 'p.m.'}"
+    return f"{local.hour % 12 or 12}{minutes}{NO_BREAK}{'am' if local.hour < 12 else 'pm'}"
 
 
 def moment(instant: datetime, language: str, zone: tzinfo) -> str:
-    """`24 novembre 2026, 17 h 05`; `November 24, 2026, 5:05 p.m.`."""
+    """`24 novembre 2026, 17 h 05`; `November 24, 2026, 5:05 pm`."""
     return f"{long_day(instant.astimezone(zone).date(), language)}, {clock_time(instant, language, zone)}"
 
 
 def short_moment(instant: datetime, language: str, zone: tzinfo) -> str:
-    """`24 nov., 17 h 05`; `Nov 24, 5:05 p.m.`: for lists."""
+    """`24 nov., 17 h 05`; `Nov 24, 5:05 pm`: for lists."""
     return f"{short_day(instant.astimezone(zone).date(), language)}, {clock_time(instant, language, zone)}"
 
 
 def appointment(instant: datetime, language: str, zone: tzinfo) -> str:
-    """A promised time, with its weekday: `mardi 24 nov., 17 h`; `Tuesday, Nov 24, 5 p.m.`."""
+    """A promised time, with its weekday: `mardi 24 nov., 17 h`; `Tuesday, Nov 24, 5 pm`."""
     day = instant.astimezone(zone).date()
     return f"{_day(day, 'EEEE d MMM', 'EEEE, MMM d', language)}, {clock_time(instant, language, zone)}"
 

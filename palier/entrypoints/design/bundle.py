@@ -31,5 +31,7 @@ class BundledManifestStorage(ManifestStaticFilesStorage):
 
 def bundled(whole: Path) -> str:
     """The text of a stylesheet with its imports in place, without comments and indentation."""
-    text = _IMPORT.sub(lambda found: (whole.parent / found[1]).read_text(encoding="utf-8"), whole.read_text(encoding="utf-8"))
+    text = _IMPORT.sub(
+        lambda found: (whole.parent / found[1]).read_text(encoding="utf-8"), whole.read_text(encoding="utf-8")
+    )
     return _INDENT.sub("\n", _COMMENT.sub("", text)).strip() + "\n"

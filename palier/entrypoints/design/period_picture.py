@@ -12,7 +12,7 @@ from palier.core.money import Money
 from palier.core.periods import BillingCycle
 
 BASE, HIGHEST, LOWEST = 130, 92, 28
-ROOM_FOR_WORDS = 24.0
+ROOM_FOR_WORDS, ROOM_FOR_A_PRICE = 24.0, 18.0
 PAST_OF_A_RESTART = 28.0
 
 
@@ -97,6 +97,8 @@ class Drawing:
     renewal: float
     gone_at: float | None
     left_at: float | None
+    old_price_y: float | None
+    new_price_y: float | None
     base: int = BASE
 
     @property
@@ -124,6 +126,8 @@ def drawing(picture: PeriodPicture) -> Drawing:
         left_at=(today + _left_until(picture, renewal)) / 2
         if _left_until(picture, renewal) - today >= ROOM_FOR_WORDS
         else None,
+        old_price_y=BASE - old - 8 if change >= ROOM_FOR_A_PRICE else None,
+        new_price_y=BASE - new - 8 if 100 - change >= ROOM_FOR_A_PRICE else None,
     )
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ CLIENT_SECTIONS = (
     ("invoices", "client_area:invoices", _("Invoices"), "sheet"),
     ("messages", "client_area:messages", _("Messages"), "envelope"),
 )
+DESK_SECTIONS = (("queue", "staff_desk:queue", _("Work queue"), "wrench"),)
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,19 @@ class Shell:
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        return tuple(
-            Section(name, url, str(label), icon)
-            for name, view, label, icon in CLIENT_SECTIONS
-            if (url := address(view))
-        )
+        return _reachable(CLIENT_SECTIONS)
+
+    @cached_property
+    def desk_sections(self) -> tuple[Section, ...]:
+        return _reachable(DESK_SECTIONS)
 
     @property
     def home_url(self) -> str:
         return address("client_area:dashboard") or "/"
+
+    @property
+    def desk_url(self) -> str:
+        return address("staff_desk:queue") or "/"
 
     @property
     def account(self) -> str:
@@ -73,6 +79,12 @@ class Shell:
     @property
     def languages(self) -> tuple[tuple[str, str], ...]:
         return tuple((code, str(name)) for code, name in settings.LANGUAGES)
+
+
+def _reachable(sections: tuple[tuple[str, str, Promise, str], ...]) -> tuple[Section, ...]:
+    return tuple(
+        Section(name, url, str(label), icon) for name, view, label, icon in sections if (url := address(view))
+    )
 
 
 def address(view: str) -> str:

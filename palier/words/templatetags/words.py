@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
-from palier.words import amounts, cycles, dates, quantities
+from palier.words import amounts, cycles, dates, plans, quantities, statuses
 
 register = template.Library()
 
@@ -93,6 +93,27 @@ def by_cycle(cycle: BillingCycle) -> str:
 @register.filter
 def days(count: int) -> str:
     return cycles.days(count)
+
+
+@register.filter
+def from_plan(name: str) -> str:
+    return plans.from_plan(name, _language())
+
+
+@register.filter
+def to_plan(name: str) -> str:
+    return plans.to_plan(name, _language())
+
+
+@register.filter
+def negative(money: Money) -> Money:
+    """For what is taken off: `{{ payment|negative|amount }}`."""
+    return -money
+
+
+@register.filter
+def change_status(code: str) -> str:
+    return statuses.change_status(code)
 
 
 def _language() -> str:

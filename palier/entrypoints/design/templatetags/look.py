@@ -8,11 +8,11 @@ from django.utils.translation import get_language
 
 from palier.entrypoints.design.parts import Gauge
 from palier.entrypoints.design.period_picture import PeriodPicture, drawing
-from palier.words import quantities
+from palier.words import quantities, statuses
 
 register = template.Library()
 
-STAIR_WIDTH, STAIR_HEIGHT, TREAD_GAP = 56, 44, 1
+STAIR_WIDTH, STAIR_HEIGHT = 56, 44
 
 
 @register.simple_tag
@@ -39,33 +39,47 @@ def brand_mark() -> SafeString:
 @register.simple_tag
 def stair(position: int, total: int) -> SafeString:
     """A stair of `total` steps on which one stands at `position`, counted from 1."""
-    tread = STAIR_WIDTH / max(total, 1)
+    treads = [_tread(step, total) for step in range(1, total + 1)]
     steps = format_html_join(
         "",
-        '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="1.5"/>',
+        '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',
         (
             (
-                "here" if step == position else "on" if step < position else "above",
-                _short((step - 1) * tread),
-                _short(STAIR_HEIGHT * (1 - step / total)),
-                _short(tread - TREAD_GAP * 2),
-                _short(STAIR_HEIGHT * step / total),
+                "on" if step <= position else "above",
+                *map(_short, (left, top, right - left, STAIR_HEIGHT - top)),
             )
-            for step in range(1, total + 1)
+            for step, (left, right, top) in enumerate(treads, start=1)
         ),
     )
+    climbed = "".join(f"V{_short(top)}H{_short(right)}" for _left, right, top in treads[:position])
+    rest = "".join(f"V{_short(top)}H{_short(right)}" for _left, right, top in treads[position:])
+    foot, here = treads[0], treads[position - 1]
     return format_html(
-        '<svg class="stair" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">{}</svg>',
+        '<svg class="stair" viewBox="0 0 {} {}" aria-hidden="true">{}<path class="rest" d="M{} {}{}"/>'
+        '<path d="M{} {}{}"/><circle cx="{}" cy="{}" r="3.5"/></svg>',
         STAIR_WIDTH,
         STAIR_HEIGHT,
         steps,
+        *map(_short, (here[1], here[2])),
+        rest,
+        *map(_short, (foot[0], foot[2])),
+        climbed,
+        *map(_short, ((here[0] + here[1]) / 2, here[2])),
     )
+
+
+def _tread(step: int, total: int) -> tuple[float, float, float]:
+    """Left, right and top of a step."""
+    width, rise = STAIR_WIDTH / total, (STAIR_HEIGHT - 10) / total
+    return (step - 1) * width, step * width, STAIR_HEIGHT - 5 - step * rise
 
 
 @register.simple_tag
 def flight(climbed: int, total: int, state: str = "") -> SafeString:
     """A flight of `total` landings across the page, `climbed` of them reached; `state` is ended or stopped."""
-    landings = format_html_join("", "{}", ((_landing(number, climbed, total),) for number in range(1, total + 1)))
+    landings = format_html_join(
+        "", "{}", ((_landing(number, climbed, total),) for number in range(1, total + 1))
+    )
     return format_html('<svg class="flight {}" height="88" aria-hidden="true">{}</svg>', state, landings)
 
 
@@ -75,7 +89,11 @@ def _landing(number: int, climbed: int, total: int) -> SafeString:
     reached = number <= climbed
     edge = "climbed-edge" if reached else ""
     riser = (
-        format_html('<line class="{}" x1="{}%" x2="{}%" y1="{}" y2="{}"/>', edge, *map(_short, (left, left, top + rise, top)))
+        format_html(
+            '<line class="{}" x1="{}%" x2="{}%" y1="{}" y2="{}"/>',
+            edge,
+            *map(_short, (left, left, top + rise, top)),
+        )
         if number > 1
         else ""
     )
@@ -131,3 +149,40 @@ def period_picture(picture: PeriodPicture) -> dict[str, object]:
 def short(value: float) -> str:
     """A coordinate, with two decimals at most and never a comma."""
     return _short(value)
+
+
+TONES = {
+    "service": {
+        "active": "good",
+        "opening": "info",
+        "changing": "info",
+        "suspended": "bad",
+        "ending": "warn",
+    },
+    "change": {
+        "done": "good",
+        "applying": "info",
+        "scheduled": "info",
+        "needs_person": "warn",
+        "needs_approval": "warn",
+        "awaiting_payment": "warn",
+    },
+    "invoice": {"due": "warn", "overdue": "bad", "in_flight": "info", "paid": "good", "credit_note": "info"},
+}
+WORDS = {"service": statuses.SERVICE, "change": statuses.CHANGE, "invoice": statuses.INVOICE}
+
+
+@register.simple_tag
+def status_bar(kind: str, code: str, note: str = "") -> SafeString:
+    """The bar across a panel that says in a word, and only then in a colour, where a thing stands."""
+    tail = format_html("<span>{}</span>", note) if note else ""
+    return format_html('<div class="status {}"><b>{}</b>{}</div>', _tone(kind, code), WORDS[kind][code], tail)
+
+
+@register.simple_tag
+def status_tag(kind: str, code: str) -> SafeString:
+    return format_html('<span class="tag {}">{}</span>', _tone(kind, code), WORDS[kind][code])
+
+
+def _tone(kind: str, code: str) -> str:
+    return TONES[kind].get(code, "mute")

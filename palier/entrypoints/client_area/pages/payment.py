@@ -1,0 +1,39 @@
+"""Back from the payment page: what came of it, or that we are waiting to hear."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from django.utils.translation import gettext as _
+
+from palier.core.money import Money
+from palier.entrypoints.design.parts import Crumb
+
+
+@dataclass(frozen=True)
+class PaymentPage:
+    """`waiting` asks for itself again; `declined` and `abandoned` charged nothing and offer `retry_url`.
+    `reason` is the gateway's refusal as a sentence."""
+
+    section: ClassVar[str] = "invoices"
+    state: Literal["waiting", "succeeded", "declined", "abandoned"]
+    amount: Money
+    subject: str
+    next_url: str = ""
+    retry_url: str = ""
+    invoice_url: str = ""
+    invoice_number: str = ""
+    reason: str = ""
+    crumbs: tuple[Crumb, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == "waiting"
+
+    @property
+    def title(self) -> str:
+        return {
+            "waiting": _("Waiting for the payment"),
+            "succeeded": _("Payment received"),
+            "declined": _("Payment declined"),
+            "abandoned": _("Payment not completed"),
+        }[self.state]

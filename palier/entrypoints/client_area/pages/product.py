@@ -1,0 +1,72 @@
+"""The founding page: one product, its state, what can be done with it, what it grants, what it costs, its history."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from palier.core.money import Money
+from palier.core.periods import BillingCycle
+from palier.entrypoints.client_area.pages.parts import InvoiceRow, OpenChange
+from palier.entrypoints.design.parts import Crumb, Gauge
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A limit is near, and a level with room costs this much today."""
+
+    resource_name: str
+    percent: int
+    plan_name: str
+    due_now: Money
+    url: str
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """Something that happened to this service, as a sentence; `url` is that of the document it speaks of."""
+
+    on: date
+    sentence: str
+    url: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    """`upgrade_url` is there only when the product has a path to another configuration; what stands in the way
+    today is said after the click. `panel_name` is what the client knows the panel by (cPanel)."""
+
+    section: ClassVar[str] = "services"
+    product_name: str
+    plan_name: str
+    label: str
+    icon: str
+    status: str
+    price: Money
+    cycle: BillingCycle
+    now: datetime
+    renews_on: date | None = None
+    renewal_total: Money | None = None
+    next_plan_name: str = ""
+    ends_on: date | None = None
+    payment_method: str = ""
+    gauges: tuple[Gauge, ...] = ()
+    measured_at: datetime | None = None
+    history: tuple[HistoryLine, ...] = ()
+    change: OpenChange | None = None
+    unpaid: InvoiceRow | None = None
+    hint: Hint | None = None
+    upgrade_url: str = ""
+    cancel_url: str = ""
+    password_url: str = ""
+    panel_url: str = ""
+    panel_name: str = ""
+    invoices_url: str = ""
+    url: str = ""
+    crumbs: tuple[Crumb, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return _("Manage product")

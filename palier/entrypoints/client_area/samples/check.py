@@ -1,0 +1,166 @@
+"""Samples of the last look before a change."""
+
+from dataclasses import replace
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from palier.entrypoints.client_area.pages.check import CheckPage, PaymentChoice, QuoteRow
+from palier.entrypoints.client_area.samples.cast import (
+    MONTHLY,
+    PROMISED,
+    RENEWAL,
+    TODAY,
+    YEARLY,
+    cad,
+    crumbs_to,
+)
+from palier.entrypoints.design.gallery import Sample, said
+from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
+
+
+def _picture() -> PeriodPicture:
+    a, b = (
+        PricedLevel(said("Forfait A", "Plan A"), cad(900), MONTHLY),
+        PricedLevel(said("Forfait B", "Plan B"), cad(1800), MONTHLY),
+    )
+    return PeriodPicture("now", date(2026, 11, 14), TODAY, RENEWAL, a, b, cad(900))
+
+
+def check() -> CheckPage:
+    return CheckPage(
+        said("Forfait A", "Plan A"),
+        said("Forfait B", "Plan B"),
+        "ateliers-boreale.ca",
+        "up",
+        _picture(),
+        rows=(
+            QuoteRow(
+                "line",
+                _("Difference between the two levels"),
+                cad(630),
+                said("(18,00 $ − 9,00 $) × 21 jours sur 30", "($18.00 − $9.00) × 21 days of 30"),
+            ),
+            QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(32)),
+            QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(63)),
+        ),
+        due_now=cad(725),
+        renewal_on=RENEWAL,
+        renewal_total=cad(2070),
+        accept_url="#",
+        choose_url="../choose/",
+        token="signed",  # noqa: S106
+        key="018f",
+        note=said(
+            "Aucune interruption : vos sites et vos courriels restent en ligne.",
+            "Applied at once, without interruption.",
+        ),
+        methods=(
+            PaymentChoice("saved", "Visa •••• 4242", said("expire 08/28", "expires 08/28"), True),
+            PaymentChoice(
+                "card",
+                said("Une autre carte", "Another card"),
+                said("sur la page sécurisée de paiement", "on the secure payment page"),
+            ),
+        ),
+        crumbs=crumbs_to(
+            _("My products & services"), said("Forfait A", "Plan A"), _("Upgrade / downgrade"), _("Check")
+        ),
+    )
+
+
+def check_outdated() -> CheckPage:
+    rows = (
+        *check().rows[:1],
+        *check().rows[1:],
+        QuoteRow("credit", _("Credit balance used"), cad(-340), was=cad(-200)),
+    )
+    return replace(check(), outdated=True, rows=rows, due_now=cad(385), was_due=cad(525))
+
+
+def check_person() -> CheckPage:
+    old, new = (
+        PricedLevel(said("Forfait D", "Plan D"), cad(3000), MONTHLY),
+        PricedLevel(said("Serveur privé 2", "Private Server 2"), cad(7200), MONTHLY),
+    )
+    return replace(
+        check(),
+        from_name=said("Forfait D", "Plan D"),
+        to_name=said("Serveur privé 2", "Private Server 2"),
+        label="boutique-boreale.ca",
+        picture=replace(_picture(), old=old, new=new, held_price=cad(3000)),
+        needs_person=True,
+        person_reason=said(
+            "Vos sites sont déplacés vers un autre serveur.", "Your sites move to another server."
+        ),
+        promised_by=PROMISED,
+        irreversible=said(
+            "Un serveur privé ne peut pas redevenir un hébergement partagé par lui-même.",
+            "A private server cannot become shared hosting again by itself.",
+        ),
+        note="",
+    )
+
+
+def check_down() -> CheckPage:
+    a, b = _picture().old, _picture().new
+    picture = replace(
+        _picture(), kind="at_renewal", old=b, new=a, held_price=cad(1800), next_until_on=date(2027, 1, 14)
+    )
+    return replace(
+        check(),
+        from_name=said("Forfait B", "Plan B"),
+        to_name=said("Forfait A", "Plan A"),
+        direction="down",
+        picture=picture,
+        rows=(),
+        due_now=cad(0),
+        renewal_total=cad(1035),
+        takes_effect_on=RENEWAL,
+        methods=(),
+    )
+
+
+def check_down_now() -> CheckPage:
+    page = check_down()
+    picture = replace(_picture(), old=_picture().new, new=_picture().old, held_price=cad(3000))
+    return replace(page, picture=picture, takes_effect_on=None)
+
+
+def check_year() -> CheckPage:
+    new = PricedLevel(said("Forfait B", "Plan B"), cad(18000), YEARLY)
+    picture = replace(_picture(), kind="restart", new=new, next_until_on=date(2027, 11, 23))
+    rows = (
+        QuoteRow(
+            "line",
+            _("A full new period"),
+            cad(18000),
+            said("du 23 novembre 2026 au 23 novembre 2027", "from November 23, 2026 to November 23, 2027"),
+        ),
+        QuoteRow(
+            "line",
+            _("Deducted: what is left of the current period"),
+            cad(-630),
+            said("9,00 $ × 21 jours sur 30", "$9.00 × 21 days of 30"),
+        ),
+        QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(869)),
+        QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(1733)),
+    )
+    return replace(
+        check(),
+        picture=picture,
+        rows=rows,
+        due_now=cad(19972),
+        renewal_on=date(2027, 11, 23),
+        renewal_total=cad(20696),
+    )
+
+
+SAMPLES = {
+    "check": Sample("client_area/check.html", check),
+    "check-outdated": Sample("client_area/check.html", check_outdated),
+    "check-person": Sample("client_area/check.html", check_person),
+    "check-down": Sample("client_area/check.html", check_down),
+    "check-down-now": Sample("client_area/check.html", check_down_now),
+    "check-year": Sample("client_area/check.html", check_year),
+}

@@ -1,0 +1,41 @@
+// Choosing a level: when the cycle or an option changes, the ladder is asked for again and put in place;
+// the level that is chosen is repeated beside the button. Without this, a button shows the new prices.
+const form = document.querySelector("[data-choose]");
+const ladder = document.getElementById("ladder");
+const chosen = document.getElementById("chosen");
+let asking = null;
+
+form.querySelector("[data-recompute]")?.setAttribute("hidden", "");
+form.addEventListener("change", (event) => (isTerm(event.target) ? recompute() : say()));
+say();
+
+function isTerm(field) {
+  return field.name === "cycle" || field.name.startsWith("option.");
+}
+
+async function recompute() {
+  asking?.abort();
+  asking = new AbortController();
+  const address = `${form.dataset.choose}?${new URLSearchParams(new FormData(form))}`;
+  ladder.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(address, { signal: asking.signal, headers: { "X-Part": "ladder" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector(".ladder");
+    if (!answer.ok || !fresh) return location.assign(address);
+    ladder.replaceChildren(fresh);
+    history.replaceState(null, "", address);
+    say();
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(address);
+    return;
+  }
+  ladder.removeAttribute("aria-busy");
+}
+
+function say() {
+  if (!chosen) return;
+  const level = form.querySelector('[name="plan"]:checked')?.closest("[data-summary]");
+  chosen.hidden = !level;
+  chosen.textContent = level ? level.dataset.summary : "";
+}

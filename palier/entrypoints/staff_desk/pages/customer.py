@@ -1,0 +1,71 @@
+"""A customer as staff see them: services, changes, documents, money held."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from palier.core.money import Money
+from palier.core.periods import BillingCycle
+from palier.entrypoints.design.parts import Crumb
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """`status` is a code of words/statuses.SERVICE."""
+
+    plan_name: str
+    label: str
+    status: str
+    price: Money
+    cycle: BillingCycle
+    renews_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """`state` is one of core/states.PLAN_CHANGE; `url` leads to its work item, if there is one."""
+
+    on: date
+    label: str
+    from_name: str
+    to_name: str
+    state: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """`status` is a code of words/statuses.INVOICE."""
+
+    number: str
+    issued_on: date
+    total: Money
+    status: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class CustomerPage:
+    section: ClassVar[str] = "queue"
+    name: str
+    address: str
+    language: str
+    customer_since: date
+    people: tuple[PersonRow, ...] = ()
+    services: tuple[ServiceRow, ...] = ()
+    changes: tuple[ChangeRow, ...] = ()
+    documents: tuple[DocumentRow, ...] = ()
+    owed: Money | None = None
+    credit_balance: Money | None = None
+    crumbs: tuple[Crumb, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.name

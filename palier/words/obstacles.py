@@ -1,0 +1,49 @@
+"""Why a change cannot happen now, in a sentence that says what can be done about it."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from palier.core.money import Money
+from palier.core.quote import Obstacle
+from palier.words.amounts import amount
+from palier.words.limits import ResourceWords, granted, short_amount, to_free
+
+
+def obstacle_sentence(
+    obstacle: Obstacle, currency: str, resources: Mapping[str, ResourceWords], language: str
+) -> str:
+    """The sentence of an obstacle or a warning, in the active language. Raises `KeyError` for an unknown code."""
+    if obstacle.code == "does_not_fit":
+        return _does_not_fit(obstacle, resources[obstacle.resource], language)
+    if obstacle.code == "usage_unknown":
+        return _("Your use of this is not known yet: %(resource)s. Please try again in a few minutes.") % {
+            "resource": resources[obstacle.resource].name
+        }
+    return _sentences()[obstacle.code] % {
+        "number": obstacle.number,
+        "owed": amount(Money(obstacle.owed, currency), language),
+    }
+
+
+def _does_not_fit(obstacle: Obstacle, words: ResourceWords, language: str) -> str:
+    return _("You use %(used)s; this level holds %(limit)s. Free %(excess)s to choose it.") % {
+        "used": granted(words, obstacle.used or 0, language),
+        "limit": short_amount(words, obstacle.limit or 0, language),
+        "excess": to_free(words, obstacle.excess or 0, language),
+    }
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "subscription_suspended": _("This service is suspended: it can be changed once it is active again."),
+        "subscription_cancelled": _("This service is cancelled: it can no longer be changed."),
+        "no_path": _("There is no way from your level to this one. Write to us if you need it."),
+        "not_for_sale": _("This level is not sold with these terms."),
+        "same_configuration": _("This is what you have."),
+        "change_open": _("A change of this service is already under way."),
+        "cancellation_requested": _("The end of this service was requested: withdraw the request first."),
+        "payment_in_flight": _("A payment for this service is under way. Please try again in a few minutes."),
+        "invoice_unpaid": _("Invoice %(number)s of this service is to be paid first: %(owed)s."),
+        "overdue_elsewhere": _("Invoices of your other services are overdue: %(owed)s."),
+    }

@@ -1,0 +1,70 @@
+"""The lines of a quote as sentences: what is due today, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from palier.core.money import Money
+from palier.core.quote import Part, Quote, QuoteLine
+from palier.words.amounts import amount, rate
+from palier.words.cycles import days
+from palier.words.dates import long_day
+
+
+@dataclass(frozen=True)
+class SaidLine:
+    """`code` tells the line apart from its neighbours; `note` is how the amount was worked out."""
+
+    kind: Literal["line", "tax", "credit"]
+    code: str
+    label: str
+    note: str
+    amount: Money
+
+
+def quote_lines(quote: Quote, tax_names: Mapping[str, str], language: str) -> tuple[SaidLine, ...]:
+    """What makes the total due now: the lines before tax, each tax, and the credit that pays part of it.
+
+    The active translation must be that of `language`. `tax_names` is by tax code; a missing one shows its code.
+    """
+    lines = [
+        SaidLine(
+            "line", line.code, _label(line), _note(line, quote, language), Money(line.amount, quote.currency)
+        )
+        for line in quote.lines
+    ]
+    for tax in quote.today.taxes:
+        label = f"{tax_names.get(tax.code, tax.code)} {rate(tax.rate, language)}"
+        lines.append(SaidLine("tax", tax.code, label, "", Money(tax.amount, quote.currency)))
+    if quote.credit_used:
+        used = Money(-quote.credit_used, quote.currency)
+        lines.append(SaidLine("credit", "credit", _("Credit balance used"), "", used))
+    return tuple(lines)
+
+
+def _label(line: QuoteLine) -> str:
+    return {
+        "difference": _("Difference between the two levels"),
+        "new_period": _("A full new period"),
+        "carried": _("Deducted: what is left of the current period"),
+    }[line.code]
+
+
+def _note(line: QuoteLine, quote: Quote, language: str) -> str:
+    if line.code == "new_period":
+        return _("from %(start)s to %(end)s") % {
+            "start": long_day(quote.on, language),
+            "end": long_day(quote.renewal_on, language),
+        }
+    return " + ".join(_part(part, line.price, quote.currency, language) for part in line.parts)
+
+
+def _part(part: Part, price: int, currency: str, language: str) -> str:
+    return _("(%(new)s − %(held)s) × %(days)s of %(all)s") % {
+        "new": amount(Money(price, currency), language),
+        "held": amount(Money(part.held_price, currency), language),
+        "days": days(part.days),
+        "all": part.cycle_days,
+    }
