@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser(
         "doctor", help="say what is configured, reachable and healthy; the exit status says so too"
     )
+    _books(verbs.add_parser("books", help="check that the books balance and nothing is charged and forgotten"))
     _demo(verbs.add_parser("demo", help="build the demo world again, from nothing (demo only)"))
     _clock(verbs.add_parser("clock", help="move business time forward (demo only)"))
     manage = verbs.add_parser("manage", help="run a command of Django", add_help=False)
@@ -65,6 +66,11 @@ def _catalog(verb: argparse.ArgumentParser) -> None:
         "Validate the file, then apply it all or not at all. Applying it twice changes nothing."
     )
     apply.add_argument("file", type=Path, metavar="FILE", help="a catalogue in YAML")
+
+
+def _books(verb: argparse.ArgumentParser) -> None:
+    acts = verb.add_subparsers(title="acts", dest="act", required=True, metavar="ACT")
+    acts.add_parser("check", help="run every invariant; the exit status is 1 when one is broken")
 
 
 def _demo(verb: argparse.ArgumentParser) -> None:
