@@ -11,7 +11,7 @@ from palier.entrypoints.cli.screen import console, errors
 from palier.events.clock import now
 from palier.provisioning.apply_catalogue import apply_catalogue
 
-NAMES_SHOWN = 4
+NAMES_SHOWN = 3
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -22,13 +22,12 @@ def run(arguments: argparse.Namespace) -> int:
             errors.print(_line(problem), soft_wrap=True)
         errors.print(f"[bold red]Nothing was applied.[/] Problems to correct: {len(error.problems)}.")
         return 1
+    file = escape(str(arguments.file))
     if applied.is_nothing:
-        console.print(
-            f"The catalogue already says what {escape(str(arguments.file))} says: nothing to change."
-        )
+        console.print(f"The catalogue already says what {file} says: nothing to change.", soft_wrap=True)
     else:
         console.print(_table(applied))
-        console.print(f"[green]Applied[/] {escape(str(arguments.file))}: this is version {applied.version}.")
+        console.print(f"\n[green]Applied[/] {file}: this is version {applied.version}.", soft_wrap=True)
     return 0
 
 
@@ -39,18 +38,20 @@ def _line(problem: Problem) -> str:
 
 
 def _table(applied: Applied) -> Table:
-    table = Table("", "Added", "Changed", "Retired", "Unchanged", "")
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("what")
+    for heading in ("added", "changed", "retired", "unchanged"):
+        table.add_column(heading, justify="right")
+    table.add_column("which", overflow="fold")
     for kind, counts in applied.kinds.items():
-        table.add_row(
-            kind,
-            str(len(counts.added)),
-            str(len(counts.changed)),
-            str(len(counts.retired)),
-            str(counts.unchanged + counts.moved),
-            escape(_some([*counts.changed, *counts.added, *counts.retired])),
+        numbers = (
+            len(counts.added),
+            len(counts.changed),
+            len(counts.retired),
+            counts.unchanged + counts.moved,
         )
-    for column in table.columns[1:5]:
-        column.justify = "right"
+        which = _some([*counts.changed, *counts.retired, *counts.added])
+        table.add_row(kind, *(str(number or "") for number in numbers), escape(which))
     return table
 
 

@@ -63,7 +63,7 @@ MISTAKES = [
     ("        rank: 4\n", "", "products.web.plans.web-d.rank", "missing: write its place on the ladder"),
     ("disk: 25 GB", "dsk: 25 GB", "products.web.plans.web-b.limits.dsk", "did you mean “disk”?"),
     ("disk: 25 GB", "disk: 25", "products.web.plans.web-b.limits.disk", "write 500 MB, 10 GB or 1 TB, or unlimited"),
-    ("disk: 25 GB, ", "", "products.web.plans.web-b.limits", "disk: other levels say it; write the limit, or unlimited"),
+    ("disk: 25 GB, ", "", "products.web.plans.web-b.limits", "disk: other levels say it; write the limit, or"),
     ("mailboxes: 25,", "mailboxes: 25 GB,", "products.web.plans.web-b.limits.mailboxes", "such as 12, or unlimited"),
     # prices
     ("monthly: {CAD: 18.00}", 'monthly: {CAD: "18,00"}', "products.web.plans.web-b.prices.monthly.CAD",
@@ -87,7 +87,8 @@ MISTAKES = [
     ("    to: [vps]\n", "", "change_paths[2]", "write either between, or both from and to"),
     ("  - between: [vps]\n", "  - between: [vps]\n    policies: {refund: some}\n", "change_paths[1].policies.refund",
      "“some” is not a policy of refund"),
-    ("from: [web-d]\n    to: [vps]", "from: [web]\n    to: [web]", "change_paths[2]", "change_paths[0] already says how"),
+    ("from: [web-d]\n    to: [vps]", "from: [web]\n    to: [web]", "change_paths[2]",
+     "change_paths[0] already says how web-a becomes web-a: keep one of them"),
 ]  # fmt: skip
 
 
