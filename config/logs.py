@@ -57,7 +57,7 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
         "loggers": {
             # Django gives these their own handlers; here every line goes one way.
             "django": {"handlers": [], "level": level, "propagate": True},
-            # Each request has its own line (config.request_id); only what failed is said again, with its trace.
+            # Each request has its own line (config.request_id); what raised is said again, with its trace.
             "django.request": {"level": "ERROR", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "_granian": {"handlers": [], "level": "INFO", "propagate": True},

@@ -52,7 +52,6 @@ _migrated = False
 def waiting_migrations() -> list[str]:
     """The migrations not applied yet. Once there are none, later calls only touch the database."""
     global _migrated
-    connection.close_if_unusable_or_obsolete()
     if _migrated:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
