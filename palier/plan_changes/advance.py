@@ -102,8 +102,8 @@ def hand_to_person(
 
 
 def _lead_hours(change: PlanChange, house: House) -> int:
-    path = house.catalog.path(change.origin.plan, change.target.plan)
-    return int(path.person["working_hours"]) if path and path.needs_person else HOURS_BY_HAND
+    person = house.catalog.person(change.origin, change.target)
+    return int(person["working_hours"]) if person else HOURS_BY_HAND
 
 
 @transaction.atomic

@@ -51,4 +51,4 @@ def _fits(change: PlanChange, house: House, at: datetime) -> bool:
     except (PanelError, InUse):
         log.warning("scheduled_change_not_checked", change_id=str(change.id))
         return True
-    return not misfits(state.usage, house.catalog.limits_of(change.target))
+    return not misfits(state.usage, house.catalog.limits_to_fit(change.target))

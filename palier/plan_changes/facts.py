@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Subquery
@@ -194,7 +195,7 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         target=target,
         target_lines=lines,
         policies=path.policies if path else None,
-        person_hours=_person_hours(path, capabilities),
+        person_hours=_person_hours(catalog.person(subscription.configuration, target), capabilities),
         working_hours=situation.provider.hours,
         at_renewal=at_renewal,
         periods=tuple(period.held for period in situation.periods if period.is_paid),
@@ -227,17 +228,17 @@ def _priced(situation: Situation, target: Configuration, path: Path | None) -> t
 
 
 def _limits_to_fit(situation: Situation, target: Configuration) -> Mapping[str, int]:
-    """The target's limits; of a move to another machine, those that this one's panel measures."""
+    """The target's limits that usage must fit into; of a move to another machine, those that this one measures."""
     catalog = situation.catalog
-    limits = catalog.limits_of(target)
+    limits = catalog.limits_to_fit(target)
     if catalog.product_of(target.plan).server_code == situation.service.server.code:
         return limits
     return {resource: limit for resource, limit in limits.items() if resource in situation.service.usage}
 
 
-def _person_hours(path: Path | None, capabilities: frozenset[Capability]) -> int | None:
-    if path is not None and path.needs_person:
-        return int(path.person["working_hours"])
+def _person_hours(person: Mapping[str, Any], capabilities: frozenset[Capability]) -> int | None:
+    if person:
+        return int(person["working_hours"])
     return None if Capability.CHANGE in capabilities else HOURS_BY_HAND
 
 
