@@ -33,7 +33,7 @@ def test_processors_and_memory_do_not_stand_in_the_way_of_a_server(world: World)
     subscription = world.subscribe("web-d")
     quote = world.offer(subscription, "vps-2").quote
     assert quote.obstacles == ()
-    assert quote.promised_by == datetime(2026, 11, 24, 16, 0, tzinfo=UTC)  # eight: seven today, one tomorrow
+    assert quote.promised_by == datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # eight: seven today, one tomorrow
 
 
 def test_what_is_used_still_has_to_fit_into_a_server(world: World) -> None:
