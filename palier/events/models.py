@@ -50,10 +50,21 @@ class Stream(models.Model):
 
 
 class ClockOffset(models.Model):
-    """How far business time stands from real time. One row, in the demo and in tests only."""
+    """How far business time stands from real time, and how far it is wanted. One row, in the demo and in tests only."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     offset = models.DurationField(default=timedelta(0))
+    wanted = models.DurationField(default=timedelta(0))
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="events_clockoffset_single")]
+
+
+class RoundsMark(models.Model):
+    """The last civil day that had its round of what falls due. One row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    on = models.DateField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="events_roundsmark_single")]

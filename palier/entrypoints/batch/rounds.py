@@ -4,8 +4,8 @@ Each round takes one thing at a time in a transaction of its own, and may be run
 is found done. A thing that fails is logged and does not hold up the others.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import structlog
@@ -14,6 +14,7 @@ from palier.billing.chase import across_customers_in_flight, chase
 from palier.billing.collect_due import across_customers_due, collect_when_due
 from palier.core.periods import billing_date
 from palier.events.clock import real_now
+from palier.events.models import RoundsMark
 from palier.notices.send import across_customers_unsent, queue_sending
 from palier.plan_changes.at_renewal import begin_due, check_fit
 from palier.plan_changes.end_subscription import carry_out_end
@@ -29,6 +30,24 @@ log = structlog.get_logger()
 
 
 def round_of_time(at: datetime) -> None:
+    """What falls due by now: every civil day since the last round has its own, in order, and then this moment."""
+    zone = house().provider.zone
+    last_on = RoundsMark.objects.values_list("on", flat=True).first()
+    for moment in moments_since(last_on, at, zone):
+        round_of_day(moment)
+        RoundsMark.objects.update_or_create(pk=1, defaults={"on": billing_date(moment, zone)})
+
+
+def moments_since(last_on: date | None, at: datetime, zone: tzinfo) -> Iterator[datetime]:
+    """The first instant of each day that was missed, then `at`."""
+    on = billing_date(at, zone)
+    missed = max(0, (on - last_on).days - 1) if last_on else 0
+    for days in range(missed, 0, -1):
+        yield datetime.combine(on - timedelta(days), time(0), zone).astimezone(UTC)
+    yield at
+
+
+def round_of_day(at: datetime) -> None:
     """What falls due with the days and the hours, in the order in which it must happen."""
     now = house()
     on = billing_date(at, now.provider.zone)

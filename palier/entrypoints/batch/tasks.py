@@ -3,9 +3,11 @@
 import structlog
 from django.conf import settings
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
 
 from palier.entrypoints.batch import queue, rounds
+from palier.entrypoints.batch.days import let_days_pass
 from palier.events import clock
 
 KEPT_HOURS = 30 * 24
@@ -24,9 +26,16 @@ async def take_up_stalled_jobs(timestamp: int) -> None:
     try:
         for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=settings.QUEUE_STALLED_SECONDS):
             log.warning("job taken up again", stalled_job_id=job.id, stalled_task=job.task_name)
-            await jobs.retry_job(job)
+            await _take_up(job)
     except ConnectorException as error:  # the database restarts; in five seconds we look again
         log.warning("stalled jobs not looked for", error=str(error))
+
+
+async def _take_up(job: Job) -> None:
+    try:
+        await app.job_manager.retry_job(job)
+    except UniqueViolation:  # the same round waits in the queue already: this one is not missed
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 @app.periodic(cron="17 * * * *")
@@ -46,7 +55,7 @@ def round_of_upkeep(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queue="upkeep", queueing_lock="round_of_time")
+@app.task(name=clock.ROUND, queue="upkeep", queueing_lock=clock.ROUND)
 def round_of_time(timestamp: int) -> None:
-    """Every minute: what falls due with the days and the hours."""
-    rounds.round_of_time(clock.now())
+    """Every minute, and when someone wakes it: what falls due with the days and the hours."""
+    let_days_pass()

@@ -1,0 +1,68 @@
+"""The demo's days: business time goes where it was asked to go, one day after the other.
+
+Between two days the queue is given time to do what the first one brought, so that what happens on a day is done on
+that day: a plan change of the 12th is applied on the 12th, although all thirty days pass within a minute.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import connection
+
+from palier.entrypoints.batch.rounds import round_of_time
+from palier.events import clock
+
+A_DAY = timedelta(days=1)
+#: A queue that is still busy after this (a slow panel, a worker with one place) does not hold the day back.
+PATIENCE_SECONDS = 10.0
+LOOK_EVERY_SECONDS = 0.05
+_KEY = int.from_bytes(b"rounds")
+
+
+def let_days_pass() -> None:
+    """Go on to the instant asked for, with a round every day; then, or at once, the round of this moment.
+
+    Does nothing while another worker is at it: that one sees what was asked for meanwhile, or the next minute does.
+    """
+    with _alone() as is_alone:
+        if not is_alone:
+            return
+        while clock.go_on(A_DAY):
+            round_of_time(clock.now())
+            wait_until_quiet()
+        round_of_time(clock.now())
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """A lock that goes with its connection, so that no dead worker can hold it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_KEY])
+        is_alone = bool(cursor.fetchone()[0])
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_KEY])
+
+
+def wait_until_quiet() -> None:
+    """Until the queue holds nothing that is due, or patience ends."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while is_busy() and time.monotonic() < give_up_at:
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def is_busy() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM procrastinate_jobs WHERE queue_name <> 'upkeep' AND (
+                    status = 'doing' OR status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))
+            )
+            """
+        )
+        return bool(cursor.fetchone()[0])
