@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -209,3 +210,22 @@ def test_a_tax_may_end_and_be_registered_otherwise() -> None:
         ("1234567890 TQ0001", "0987654321 TQ0001"),
     )
     assert outcome.kinds["taxes"].changed == ("TVQ CA-QC standard 2013-01-01",)
+
+
+@pytest.mark.parametrize("first", range(4))
+def test_whatever_came_before_the_catalogue_is_what_the_last_file_says(first: int) -> None:
+    applied()
+    wanted = replace(snapshot.current(), version=0)
+    files: list[tuple[Change, ...]] = [
+        without_web_b(),
+        ((OPTIONS, ""), ("monthly: {CAD: 18.00}", "monthly: {CAD: 19.00}")),
+        ((block("  ssl:\n", "change_paths:"), ""),),
+        (
+            ("  - between: [web]\n", "  - between: [web]\n    policies: {leftover: forfeit}\n"),
+            ("rank: 4", "rank: 9"),
+        ),
+    ]
+    for changes in (*files[first:], *files[:first]):
+        assert not applied(*changes).is_nothing
+    applied()
+    assert replace(snapshot.current(), version=0) == wanted
