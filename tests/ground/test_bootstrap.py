@@ -77,7 +77,8 @@ def checkout(tmp_path, monkeypatch):
     monkeypatch.setattr(bootstrap, "REQUIREMENTS", requirements)
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(bootstrap, "PYTHON", tmp_path / ".venv" / "bin" / "python")
-    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    fake(tmp_path / ".venv" / "bin", "python", "")
     installed = []
     monkeypatch.setattr(bootstrap, "make_venv", lambda: None)
     monkeypatch.setattr(bootstrap, "_write_launcher", lambda: installed.append("launcher"))
