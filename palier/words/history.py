@@ -1,0 +1,154 @@
+"""What happened to a service, one line an event, for its timeline.
+
+The caller adds to an event's own facts the names that events do not hold, in the language asked for: `from_plan` and
+`to_plan` (names of plans), `by` (a person's name), and `first` for the period that the subscription began with.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from palier.words.dates import appointment, long_day
+from palier.words.plans import from_plan, to_plan
+
+Facts = Mapping[str, Any]
+Line = Callable[[Facts, str, tzinfo], str]
+
+
+def history_line(kind: str, facts: Facts, language: str, zone: tzinfo) -> str:
+    """The line of an event, empty for one that is left out. An instant is told in `zone`."""
+    line = HISTORY.get(kind)
+    if line is None:
+        return ""
+    with override(language):
+        return line(facts, language, zone)
+
+
+def _started(facts: Facts, language: str, zone: tzinfo) -> str:
+    if facts.get("to_plan"):
+        return _("Service started: %(plan)s") % {"plan": facts["to_plan"]}
+    return _("Service started")
+
+
+def _period_paid(facts: Facts, language: str, zone: tzinfo) -> str:
+    start_on = long_day(date.fromisoformat(facts["start_on"]), language)
+    if facts.get("first"):
+        return _("First period paid, from %(start_on)s") % {"start_on": start_on}
+    return _("Renewed from %(start_on)s") % {"start_on": start_on}
+
+
+def _accepted(facts: Facts, language: str, zone: tzinfo) -> str:
+    way = _way(facts, language)
+    return _("Change requested: %(way)s") % {"way": way} if way else _("Change requested")
+
+
+def _scheduled(facts: Facts, language: str, zone: tzinfo) -> str:
+    way = _way(facts, language)
+    return _("Change planned at renewal: %(way)s") % {"way": way} if way else _("Change planned at renewal")
+
+
+def _needs_person(facts: Facts, language: str, zone: tzinfo) -> str:
+    """A change that comes back to the queue is not told again."""
+    if not facts.get("first_time", True):
+        return ""
+    if not facts.get("promised_by"):
+        return _("In the hands of our team")
+    promised_by = appointment(datetime.fromisoformat(facts["promised_by"]), language, zone)
+    return _("In the hands of our team, promised by %(moment)s") % {"moment": promised_by}
+
+
+def _taken(facts: Facts, language: str, zone: tzinfo) -> str:
+    return _("Taken by %(person)s") % {"person": facts["by"]} if facts.get("by") else _("Taken by our team")
+
+
+def _done(facts: Facts, language: str, zone: tzinfo) -> str:
+    way = _way(facts, language)
+    return _("Change %(way)s: fully operational") % {"way": way} if way else _("Change: fully operational")
+
+
+def _expired(facts: Facts, language: str, zone: tzinfo) -> str:
+    return _("Change not paid in time")
+
+
+def _cancelled(facts: Facts, language: str, zone: tzinfo) -> str:
+    if facts.get("reason") == "no_longer_fits":
+        return _("Planned change dropped: usage no longer fits")
+    return _("Change cancelled")
+
+
+def _reversed(facts: Facts, language: str, zone: tzinfo) -> str:
+    return _("Change undone and paid back")
+
+
+def _job_done(facts: Facts, language: str, zone: tzinfo) -> str:
+    """What a panel did by itself is told by the change it did it for; suspensions have nothing else to tell them."""
+    told = {"suspend": _("Service suspended"), "resume": _("Service active again")}
+    return told.get(facts["verb"], "")
+
+
+def _password_changed(facts: Facts, language: str, zone: tzinfo) -> str:
+    if facts.get("by"):
+        return _("Password changed by %(person)s") % {"person": facts["by"]}
+    return _("Password changed")
+
+
+def _end_requested(facts: Facts, language: str, zone: tzinfo) -> str:
+    ends_on = long_day(date.fromisoformat(facts["ends_on"]), language)
+    return _("Cancellation requested for %(ends_on)s") % {"ends_on": ends_on}
+
+
+def _end_withdrawn(facts: Facts, language: str, zone: tzinfo) -> str:
+    return _("Cancellation request withdrawn")
+
+
+def _ended(facts: Facts, language: str, zone: tzinfo) -> str:
+    return pgettext("service", "Cancelled")
+
+
+def _way(facts: Facts, language: str) -> str:
+    """`du Forfait A au Forfait B`; of a change of cycle or options only, the name of its plan."""
+    before, after = facts.get("from_plan", ""), facts.get("to_plan", "")
+    if not before or not after:
+        return ""
+    return after if before == after else f"{from_plan(before, language)} {to_plan(after, language)}"
+
+
+HISTORY: Mapping[str, Line] = {
+    "subscription.started": _started,
+    "subscription.cancellation_requested": _end_requested,
+    "subscription.cancellation_withdrawn": _end_withdrawn,
+    "subscription.cancelled": _ended,
+    "period.paid": _period_paid,
+    "plan_change.accepted": _accepted,
+    "plan_change.scheduled": _scheduled,
+    "plan_change.needs_person": _needs_person,
+    "plan_change.taken": _taken,
+    "plan_change.done": _done,
+    "plan_change.expired": _expired,
+    "plan_change.cancelled": _cancelled,
+    "plan_change.reversed": _reversed,
+    "job.done": _job_done,
+    "service.password_changed": _password_changed,
+}
+
+#: Events that are no line of a service's timeline: the work in between, what invoices and payments tell, and what
+#: the panel confirms a moment later.
+UNLISTED = frozenset(
+    {
+        "plan_change.applying",
+        "plan_change.retried",
+        "job.needs_person",
+        "period.billed",
+        "invoice.paid",
+        "payment.received",
+        "payment.failed",
+        "payment.abandoned",
+        "credit_note.issued",
+        "credit.given",
+        "subscription.suspended",
+        "subscription.resumed",
+    }
+)

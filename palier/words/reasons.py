@@ -1,0 +1,118 @@
+"""Why something stands as it does: the reason codes of changes, jobs, work items, credit notes and payments.
+
+Clients read what it means for them, staff what they need to act. Codes are written by the rooms above.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from palier.words.differences import difference_line
+from palier.words.limits import ResourceWords, short_amount
+
+Words = Mapping[str, str | Promise]
+
+#: Why a change is with a person, or ended otherwise than done, for the client.
+CHANGE: Words = {
+    "path_needs_person": _("This change is made by our team."),
+    "by_hand": _("Our team makes this change by hand."),
+    "panel_busy": _("The server has been busy for too long."),
+    "panel_refused": _("The server did not accept the change."),
+    "panel_silent": _("The server did not answer in time; our team checks what was done."),
+    "panel_working": _("The server takes longer than expected."),
+    "panel_did_nothing": _("The server answered, but the change does not show there."),
+    "panel_did_half": _("The server made only a part of the change."),
+    "does_not_fit": _("Your usage has grown beyond what this level holds."),
+    "unexpected": _("Something unforeseen happened on our side."),
+    "by_client": _("At your request."),
+    "unpaid": _("It was not paid in time."),
+    "no_longer_fits": _("Your usage no longer fits the level that was planned."),
+    "cannot_be_done": _("Our team could not make this change."),
+    "replaced": _("Another change has replaced it."),
+}
+
+#: Why an item is in the queue, for staff. `detail` is what the panel said, in whatever language it speaks.
+WORK: Words = {
+    "path_needs_person": _("The catalogue has a person make this change."),
+    "by_hand": _("The driver of this server cannot change plans by itself."),
+    "panel_busy": _("The panel stayed busy or down through every attempt."),
+    "panel_refused": _("The panel refused: %(detail)s"),
+    "panel_silent": _("The panel gave no answer through every attempt: look at what it did before anything else."),
+    "panel_working": _("The panel still says that it is working on it."),
+    "panel_did_nothing": _("The panel said yes, but read back it still has the old plan."),
+    "panel_did_half": _("The panel made only a part of the change."),
+    "does_not_fit": _("The usage has grown past the target since the change was accepted."),
+    "unexpected": _("Every attempt failed by a fault of ours: see the logs."),
+    "end_by_hand": _("The service has ended: suspend it by hand."),
+    "suspend_by_hand": _("The service is suspended: its server must be told by hand."),
+    "resume_by_hand": _("The service is active again: its server must be told by hand."),
+}
+
+#: Why money was given back, on credit notes.
+CREDIT_NOTE: Words = {
+    "undone": _("The change was undone."),
+    "unpaid": _("The change was given up before it was paid."),
+    "late": _("The new level was delivered later than it was quoted for."),
+    "returned": _("Given back on a move to a lower level."),
+    "billed_again": _("This period was billed again after a change."),
+    "ended": _("The service ended before this period."),
+}
+
+#: Why a payment brought nothing. Gateways may say more; what is not here is simply not accepted.
+PAYMENT: Words = {
+    "declined": _("Your bank declined the card."),
+    "card_declined": _("Your bank declined the card."),
+    "card_unknown": _("The payment service no longer knows this card: enter it again."),
+    "gateway_busy": _("The payment service could not be reached."),
+    "gateway_refused": _("The payment service could not take this payment."),
+    "change_ended": _("The change that it was for has ended."),
+}
+
+
+def change_reason(code: str) -> str:
+    """For the client, in the active language. Raises `KeyError` for an unknown code."""
+    return str(CHANGE[code])
+
+
+def work_reason(code: str, facts: Mapping[str, Any]) -> str:
+    """For staff, in the active language. Raises `KeyError` for an unknown code."""
+    return str(WORK[code]) % {"detail": facts.get("detail", "")}
+
+
+def work_details(
+    facts: Mapping[str, Any], resources: Mapping[str, ResourceWords], language: str
+) -> tuple[str, ...]:
+    """The lines under a reason: what differs on the panel, or what does not fit."""
+    differing = (
+        difference_line(one["what"], one["wanted"], one["found"], resources, language)
+        for one in facts.get("differences", ())
+    )
+    too_much = (_misfit_line(one, resources, language) for one in facts.get("misfits", ()))
+    return (*differing, *too_much)
+
+
+def credit_note_reason(code: str) -> str:
+    """In the active language. Raises `KeyError` for an unknown code."""
+    return str(CREDIT_NOTE[code])
+
+
+def payment_failure(code: str) -> str:
+    """For the client, in the active language, whatever the gateway calls it."""
+    return str(PAYMENT[code]) if code in PAYMENT else _now("The payment was not accepted.")
+
+
+def _misfit_line(misfit: Mapping[str, Any], resources: Mapping[str, ResourceWords], language: str) -> str:
+    words = resources[misfit["resource"]]
+    if misfit["used"] is None:
+        return _now("%(resource)s: usage unknown, limit %(limit)s") % {
+            "resource": words.name,
+            "limit": short_amount(words, misfit["limit"], language),
+        }
+    return _now("%(resource)s: %(used)s used, limit %(limit)s") % {
+        "resource": words.name,
+        "used": short_amount(words, misfit["used"], language),
+        "limit": short_amount(words, misfit["limit"], language),
+    }
