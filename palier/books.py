@@ -115,6 +115,19 @@ def payments_are_posted() -> Iterator[Row]:
     """)
 
 
+def refunds_are_posted() -> Iterator[Row]:
+    """A refund has left the books for its amount; one that failed has come back."""
+    yield from _rows("""
+        SELECT 'refund ' || r.id, r.state || ', of ' || r.amount || ', posted ' || coalesce(p.sum, 0)
+        FROM billing_refund r LEFT JOIN (
+            SELECT e.source_id, -sum(p.amount) AS sum
+            FROM ledger_journalentry e JOIN ledger_posting p ON p.customer_id = e.customer_id AND p.entry_id = e.id
+            WHERE e.source_kind = 'refund' AND p.account LIKE 'cash:%' GROUP BY 1
+        ) p ON p.source_id = r.id
+        WHERE coalesce(p.sum, 0) <> CASE WHEN r.state = 'failed' THEN 0 ELSE r.amount END
+    """)
+
+
 def invoices_equal_their_quotes() -> Iterator[Row]:
     """The invoice of a change is its quote, to the cent; a change without one had nothing to pay."""
     yield from _rows("""
@@ -191,6 +204,7 @@ CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (
     no_invoice_is_credited_beyond_its_total,
     numbers_have_no_gap,
     payments_are_posted,
+    refunds_are_posted,
     invoices_equal_their_quotes,
     nothing_is_delivered_unpaid,
     nothing_is_charged_and_not_delivered,

@@ -12,10 +12,19 @@ from pytest_django.plugin import blocking_manager_key
 
 from config import translations
 from palier.catalog import snapshot
+from palier.entrypoints.demo.card_control import CardControl
 from palier.events import clock
 from palier.people.queries import provider_at_version
 from tests import database
-from tests.machines import PANEL_TOKEN, Machine, panel_control, running_panel
+from tests.machines import (
+    CARD_SECRET,
+    PANEL_TOKEN,
+    Machine,
+    card_control,
+    panel_control,
+    running_card,
+    running_panel,
+)
 from tests.world import World, build, point_at
 
 _slot: database.Slot | None = None
@@ -114,3 +123,19 @@ def world(panel_machine: Machine, monkeypatch: pytest.MonkeyPatch) -> World:
     world = build(panel_control(panel_machine))
     monkeypatch.setattr(clock, "now", lambda: world.now)
     return world
+
+
+@pytest.fixture(scope="session")
+def card_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """The demo card gateway, in a process of its own."""
+    with running_card(tmp_path_factory.mktemp("card")) as machine:
+        yield machine
+
+
+@pytest.fixture
+def card(card_machine: Machine, settings: Any) -> CardControl:
+    """A card gateway that remembers nothing, and that the product pays with."""
+    settings.GATEWAYS = {"demo_card": {"driver": "demo_card", "url": card_machine.url, "secret": CARD_SECRET}}
+    control = card_control(card_machine)
+    control.reset()
+    return control

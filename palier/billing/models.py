@@ -247,4 +247,9 @@ class Refund(OwnedRow):
             *OwnedRow.Meta.constraints,
             InsideCustomer(field="payment", name="billing_refund_payment"),
         ]
+        indexes = [
+            models.Index(
+                fields=["started_at"], condition=models.Q(state="started"), name="billing_refund_in_flight"
+            )
+        ]
         triggers = [guards.only_steps_of(REFUND), guards.never_deleted("refund")]

@@ -69,6 +69,11 @@ def refund_sent(gateway: str, amount: int) -> tuple[Leg, ...]:
     return _legs(Leg(CREDIT_BALANCE, amount), Leg(cash_account(gateway), -amount))
 
 
+def refund_returned(gateway: str, amount: int) -> tuple[Leg, ...]:
+    """A refund that the gateway would not make: the money is with us again, for the customer."""
+    return _legs(Leg(cash_account(gateway), amount), Leg(CREDIT_BALANCE, -amount))
+
+
 def charged_back(gateway: str, amount: int) -> tuple[Leg, ...]:
     return _legs(Leg(RECEIVABLE, amount), Leg(cash_account(gateway), -amount))
 

@@ -90,10 +90,11 @@ PAYMENT = _table(
 #: A payment in one of these may still bring money by itself within minutes.
 PAYMENT_IN_FLIGHT = frozenset({"started", "needs_action"})
 
+#: A refund that failed has put its money back; another try is another refund.
 REFUND = _table(
     "refund",
     "started",
-    {"started": "succeeded failed", "failed": "started", "succeeded": ""},
+    {"started": "succeeded failed", "failed": "", "succeeded": ""},
 )
 
 JOB = _table(

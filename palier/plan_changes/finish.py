@@ -59,7 +59,7 @@ def finish(
     _drop_set_aside(change, at)
     item = open_item_about(customer_id, ("plan_change", change.id), lock=True)
     if item is not None:
-        close(item, state="done", by=None, at=at)
+        close(item, state="done", by=by, at=at)
     change.state, change.ended_at = "done", at
     change.save(update_fields=["state", "ended_at"])
     record(

@@ -4,7 +4,9 @@ Whatever is undone, the subscription goes back to what it was for (or to the sch
 and what was paid goes to the customer's credit balance, or back to where it came from.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -54,13 +56,23 @@ def expire(customer_id: UUID, change_id: UUID, *, house: House, at: datetime) ->
 
 @transaction.atomic
 def undo(
-    customer_id: UUID, change_id: UUID, *, reason: str, house: House, at: datetime, by: Actor
+    customer_id: UUID,
+    change_id: UUID,
+    *,
+    reason: str,
+    house: House,
+    at: datetime,
+    by: Actor,
+    facts: Mapping[str, Any] | None = None,
 ) -> PlanChange:
-    """It cannot be done: credit note, and the money to the customer's credit balance. Ended changes stay."""
+    """It cannot be done: credit note, and the money to the customer's credit balance. Ended changes stay.
+
+    `facts` go into the event beside the reason: what staff said of it to the client, for one.
+    """
     change, subscription = locked_change(customer_id, change_id)
     if change.state not in ("applying", "needs_person"):
         return change
-    return _take_back(change, subscription, "reversed", reason, house=house, at=at, by=by)
+    return _take_back(change, subscription, "reversed", reason, house=house, at=at, by=by, facts=facts)
 
 
 @transaction.atomic
@@ -88,10 +100,11 @@ def _take_back(
     house: House,
     at: datetime,
     by: Actor,
+    facts: Mapping[str, Any] | None = None,
 ) -> PlanChange:
     PLAN_CHANGE.check(change.state, state)
     was_scheduled = change.state == "scheduled"
-    _stop_work(change, at)
+    _stop_work(change, by, at)
     if change.invoice_id is not None:
         _credit(
             change,
@@ -111,16 +124,16 @@ def _take_back(
         stream_id=subscription.id,
         at=at,
         actor=by,
-        facts={"reason": reason},
+        facts={"reason": reason, **(facts or {})},
     )
     return change
 
 
-def _stop_work(change: PlanChange, at: datetime) -> None:
+def _stop_work(change: PlanChange, by: Actor, at: datetime) -> None:
     subject = ("plan_change", change.id)
     item = open_item_about(change.customer_id, subject, lock=True)
     if item is not None:
-        close(item, state="cancelled", by=None, at=at)
+        close(item, state="cancelled", by=by, at=at)
     ProvisioningJob.objects.filter(
         customer_id=change.customer_id,
         subject_kind="plan_change",

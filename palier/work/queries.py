@@ -1,21 +1,50 @@
 """Reading the staff queue."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from palier.work.models import WorkItem
+from palier.people.models import User
+from palier.work.models import WorkItem, WorkNote
+
+Part = Literal["all", "mine", "free"]
+OPEN = ("open", "taken")
 
 
-def across_customers_queue() -> QuerySet[WorkItem]:
-    """What waits for a person, the oldest promise first."""
-    items = WorkItem.objects.filter(state__in=["open", "taken"]).select_related("customer", "taken_by")
-    return items.order_by(F("promised_by").asc(nulls_last=True), "opened_at")
+@dataclass(frozen=True)
+class QueueCounts:
+    """How many items wait, how many of them are one person's or nobody's, and how many promises are broken."""
+
+    all: int
+    mine: int
+    free: int
+    overdue: int
+
+
+def across_customers_queue(part: Part = "all", user: User | None = None) -> QuerySet[WorkItem]:
+    """What waits for a person, the oldest promise first; `mine` is what `user` has taken."""
+    items = WorkItem.objects.filter(state__in=OPEN).select_related("customer", "taken_by")
+    if part != "all":
+        items = items.filter(taken_by=user if part == "mine" else None)
+    return items.order_by(F("promised_by").asc(nulls_last=True), "opened_at", "id")
+
+
+def across_customers_counts(user: User, at: datetime) -> QueueCounts:
+    counts = WorkItem.objects.filter(state__in=OPEN).aggregate(
+        all=Count("id"),
+        mine=Count("id", filter=Q(taken_by=user)),
+        free=Count("id", filter=Q(taken_by=None)),
+        overdue=Count("id", filter=Q(promised_by__lt=at)),
+    )
+    return QueueCounts(**counts)
 
 
 def open_item_about(customer_id: UUID, subject: tuple[str, UUID], *, lock: bool = False) -> WorkItem | None:
     items = WorkItem.objects.filter(
-        customer_id=customer_id, subject_kind=subject[0], subject_id=subject[1], state__in=["open", "taken"]
+        customer_id=customer_id, subject_kind=subject[0], subject_id=subject[1], state__in=OPEN
     )
     if lock:
         items = items.select_for_update(of=("self",))
@@ -27,4 +56,17 @@ def item_of(customer_id: UUID, item_id: UUID, *, lock: bool = False) -> WorkItem
     items = WorkItem.objects.filter(customer_id=customer_id, id=item_id)
     if lock:
         items = items.select_for_update(of=("self",))
-    return items.select_related("customer", "taken_by").get()
+    return items.select_related("customer", "taken_by", "closed_by").get()
+
+
+def items_of(customer_id: UUID) -> QuerySet[WorkItem]:
+    """A customer's items, open and closed, the newest first."""
+    return WorkItem.objects.filter(customer_id=customer_id).order_by("-opened_at", "-id")
+
+
+def notes_on(customer_id: UUID, subject: tuple[str, UUID]) -> QuerySet[WorkNote]:
+    """What people left on every item about a subject, the oldest first: an item may close and another be opened."""
+    notes = WorkNote.objects.filter(
+        customer_id=customer_id, item__subject_kind=subject[0], item__subject_id=subject[1]
+    )
+    return notes.select_related("by").order_by("at", "id")

@@ -1,7 +1,8 @@
-"""Take an item, let it go, note something on it, close it."""
+"""Take an item, let it go, give it to a colleague, note something on it, close it. The caller holds the item's lock."""
 
 from datetime import datetime
 
+from palier.events.record import Actor
 from palier.people.models import User
 from palier.work.models import WorkItem, WorkNote
 
@@ -15,10 +16,15 @@ class Taken(Exception):
 
 
 def take(item: WorkItem, by: User, at: datetime) -> None:
-    """It is theirs now. The caller holds the item's lock. Raises `Taken`."""
+    """It is theirs now. Raises `Taken`."""
     if item.taken_by is not None and item.taken_by != by:
         raise Taken(item.taken_by)
-    item.state, item.taken_by, item.taken_at = "taken", by, at
+    give(item, by, at)
+
+
+def give(item: WorkItem, to: User, at: datetime) -> None:
+    """Whoever had it, it is now theirs."""
+    item.state, item.taken_by, item.taken_at = "taken", to, at
     item.save(update_fields=["state", "taken_by", "taken_at"])
 
 
@@ -32,7 +38,8 @@ def note(item: WorkItem, by: User, text: str, at: datetime) -> WorkNote:
     return WorkNote.objects.create(customer_id=item.customer_id, item=item, by=by, text=text, at=at)
 
 
-def close(item: WorkItem, *, state: str, by: User | None, at: datetime) -> None:
+def close(item: WorkItem, *, state: str, by: Actor, at: datetime) -> None:
     """`done`, or `cancelled` when it came to nothing to do."""
-    item.state, item.closed_by, item.closed_at = state, by, at
+    item.state, item.closed_at = state, at
+    item.closed_by_id = by.id if by.kind == "staff" else None
     item.save(update_fields=["state", "closed_by", "closed_at"])

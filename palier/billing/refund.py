@@ -1,0 +1,168 @@
+"""Send money that we hold for a customer back to where it came from.
+
+The money leaves the credit balance when the refund is started, so that nobody spends it while the gateway thinks; a
+gateway that says no puts it back, and a person hears of it. The refund's id is the gateway's idempotency key: told
+twice, it is one refund.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from palier.billing.chase import PATIENCE
+from palier.billing.gateways import NoGateway, gateway_named
+from palier.billing.models import Invoice, Payment, Refund
+from palier.core import postings
+from palier.core.money import Money
+from palier.core.periods import billing_date
+from palier.core.states import REFUND
+from palier.drivers.errors import Busy, Refused, Unknown
+from palier.events.record import Actor, record
+from palier.ledger.post import Entry, post
+from palier.ledger.queries import credit_balance
+from palier.people.queries import provider
+from palier.work.open_item import open_item
+
+
+class NotRefundable(Exception):
+    """More than what is left of the payments, or than the money we hold for the customer. Nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refundable:
+    """A payment and how much of it may still go back, in minor units."""
+
+    payment: Payment
+    left: int
+
+
+def refundable(customer_id: UUID, invoice_id: UUID) -> tuple[Refundable, ...]:
+    """What an invoice was paid with at a gateway and was not sent back since, the latest payment first."""
+    payments = (
+        Payment.objects.filter(customer_id=customer_id, invoice_id=invoice_id, state="succeeded")
+        .select_related("method")
+        .annotate(sent_back=Sum("refunds__amount", filter=~Q(refunds__state="failed")))
+        .order_by("-settled_at", "-id")
+    )
+    found = (Refundable(payment, payment.received - (payment.sent_back or 0)) for payment in payments)
+    return tuple(one for one in found if one.left > 0)
+
+
+@transaction.atomic
+def start_refunds(
+    customer_id: UUID, invoice_id: UUID, amount: int, *, reason: str, by: Actor, at: datetime
+) -> list[Refund]:
+    """Take `amount` out of the credit balance to send it back to what paid the invoice; `send_refund` each after
+    the commit. The caller has locked what it undoes. Raises `NotRefundable`.
+    """
+    invoice = Invoice.objects.select_for_update().get(customer_id=customer_id, id=invoice_id)
+    if amount > credit_balance(customer_id, invoice.currency, lock=True):
+        raise NotRefundable(f"{amount} is more than we hold")
+    refunds, left = [], amount
+    for found in refundable(customer_id, invoice_id):
+        part = min(left, found.left)
+        if part > 0:
+            refunds.append(_start(found.payment, part, reason, by, at))
+            left -= part
+    if left:
+        raise NotRefundable(f"{left} of {amount} was not paid at a gateway")
+    return refunds
+
+
+def _start(payment: Payment, amount: int, reason: str, by: Actor, at: datetime) -> Refund:
+    refund = Refund.objects.create(
+        customer_id=payment.customer_id,
+        payment=payment,
+        amount=amount,
+        currency=payment.currency,
+        reason=reason,
+        started_at=at,
+    )
+    _post(refund, "refund_sent", postings.refund_sent(payment.gateway, amount), at)
+    _record(refund, "refund.started", by, at)
+    return refund
+
+
+def send_refund(refund: Refund, *, at: datetime) -> None:
+    """Tell the gateway of a refund, again if need be. Call it outside a transaction; what it leaves unsure is asked
+    again by the rounds."""
+    payment = Payment.objects.get(customer_id=refund.customer_id, id=refund.payment_id)
+    assert payment.reference is not None
+    try:
+        gateway = gateway_named(payment.gateway)
+        report = gateway.refund(payment.reference, Money(refund.amount, refund.currency), str(refund.id))
+    except (Busy, Unknown):
+        return
+    except Refused as error:
+        _close(refund, "failed", at, failure="gateway_refused", detail=error.reason)
+    except NoGateway:
+        _close(refund, "failed", at, failure="no_gateway")
+    else:
+        if report.state == "succeeded":
+            _close(refund, "succeeded", at)
+        elif report.state == "failed":
+            _close(refund, "failed", at, failure="gateway_refused", detail=report.reason)
+
+
+@transaction.atomic
+def _close(refund: Refund, state: str, at: datetime, *, failure: str = "", detail: str = "") -> None:
+    locked = Refund.objects.select_for_update(of=("self",)).select_related("payment__invoice")
+    refund = locked.get(customer_id=refund.customer_id, id=refund.id)
+    if not REFUND.allows(refund.state, state):
+        return
+    refund.state, refund.failure, refund.settled_at = state, failure, at
+    refund.save(update_fields=["state", "failure", "settled_at"])
+    _record(refund, f"refund.{state}", Actor("gateway"), at)
+    if state == "failed":
+        _put_back(refund, detail, at)
+
+
+def _put_back(refund: Refund, detail: str, at: datetime) -> None:
+    """The client was told that the money is on its way: a person must say otherwise."""
+    _post(refund, "refund_returned", postings.refund_returned(refund.payment.gateway, refund.amount), at)
+    open_item(
+        refund.customer_id,
+        subject=("refund", refund.id),
+        reason="refund_refused",
+        facts={
+            "amount": refund.amount,
+            "currency": refund.currency,
+            "invoice": refund.payment.invoice.number,
+            "detail": detail,
+        },
+        promised_by=None,
+        at=at,
+    )
+
+
+def across_customers_refunds_in_flight(at: datetime) -> Iterator[Refund]:
+    """Refunds whose end we were not told."""
+    refunds = Refund.objects.filter(state="started", started_at__lte=at - PATIENCE)
+    return iter(refunds.order_by("started_at")[:200])
+
+
+def _post(refund: Refund, kind: str, legs: tuple[postings.Leg, ...], at: datetime) -> None:
+    entry = Entry(kind, ("refund", refund.id), legs)
+    on = billing_date(at, provider().zone)
+    post([entry], customer_id=refund.customer_id, currency=refund.currency, on=on, at=at)
+
+
+def _record(refund: Refund, kind: str, by: Actor, at: datetime) -> None:
+    record(
+        kind,
+        subject=("refund", refund.id),
+        customer_id=refund.customer_id,
+        at=at,
+        actor=by,
+        facts={
+            "invoice": str(refund.payment.invoice_id),
+            "amount": refund.amount,
+            "currency": refund.currency,
+            "reason": refund.reason,
+            "failure": refund.failure,
+        },
+    )
