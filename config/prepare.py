@@ -13,13 +13,6 @@ from django.db.migrations.executor import MigrationExecutor
 from config import translations
 
 
-def everything() -> None:
-    """All that a new version needs before its first start."""
-    migrate()
-    compile_catalogues()
-    collect_static()
-
-
 def migrate() -> bool:
     """Bring the tables up to date: ours, Django's, the queue's, and the shared cache's."""
     executor = MigrationExecutor(connection)
@@ -63,3 +56,10 @@ def database_is_empty() -> bool:
     """Whether nobody can sign in yet."""
     user = apps.get_model(settings.AUTH_USER_MODEL)
     return not user._default_manager.exists()
+
+
+STEPS = (
+    ("Tables", migrate),
+    ("Sentences", compile_catalogues),
+    ("Static files", collect_static),
+)

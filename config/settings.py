@@ -42,9 +42,10 @@ if DEMO:
 DATABASE_AT_HAND = "config.database.at_hand.database_at_hand"
 SUPERVISOR = "config.supervisor.supervise.supervise"
 WEB_SERVER = "config.server.serve"
-PREPARE = "config.prepare.everything"
+PREPARE = "config.prepare.STEPS"
 DEMO_WORLD = "palier.entrypoints.demo.world"
 REBUILD_DEMO = "config.supervisor.world.rebuild"
+BUILD_DEMO_ONCE = "config.supervisor.world.build_once"
 
 # The rooms -----------------------------------------------------------------------------------------------
 

@@ -11,11 +11,9 @@ from django.conf import settings
 from django.db import connections
 
 from config.database.address import settings_of_embedded
-from config.database.cluster import START_WITHIN, Cluster
+from config.database.cluster import DATABASE_NAME, START_WITHIN, Cluster
 from config.locks import lock
 from config.processes import leave_with_parent
-
-DATABASE_NAME = "palier"
 
 
 @contextlib.contextmanager

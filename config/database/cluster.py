@@ -27,6 +27,7 @@ from config.processes import dies_with_parent
 
 HOST = "127.0.0.1"
 USER = "palier"
+DATABASE_NAME = "palier"
 START_WITHIN = 120.0
 RETRY_SHARED_MEMORY = 15.0
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import signal
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -9,17 +11,14 @@ from types import FrameType
 from typing import IO
 
 from django.conf import settings
-from django.db import connections
 
-from config import prepare
-from config.database.at_hand import DATABASE_NAME, use_embedded
 from config.database.binaries import NoPostgres
-from config.database.cluster import CannotStart, Cluster
+from config.database.cluster import DATABASE_NAME, CannotStart, Cluster
 from config.locks import lock
-from config.supervisor import plan, world
+from config.supervisor import plan
 from config.supervisor.announce import console, ready, step
 from config.supervisor.child import Child
-from config.supervisor.world import CannotBuild
+from config.supervisor.readiness import forget_prepared, is_prepared, note_prepared
 
 STOP_WITHIN = 15.0
 LOOK_EVERY = 0.1
@@ -46,7 +45,7 @@ def supervise(host: str, port: int) -> int:
         run.watch()
     except Stopped:
         console.print("\nStopping…")
-    except (CannotStart, CannotBuild, NoPostgres, OSError) as error:
+    except (CannotStart, NoPostgres, OSError) as error:
         console.print(f"[bold red]Cannot start.[/] {error}")
         return 1
     finally:
@@ -77,22 +76,13 @@ class Run:
         if self.database is not None:
             self._start_database(self.database)
         self._go_on()
-        with step("Tables") as say:
-            say("brought up to date" if prepare.migrate() else "up to date")
-        with step("Sentences") as say:
-            say("compiled" if prepare.compile_catalogues() else "up to date")
-        with step("Static files") as say:
-            say("collected" if prepare.collect_static() else "up to date")
-        self._go_on()
         planned = plan.make(host, port)
         self._start(planned.machines)
-        if world.needs_building():
-            with step("The demo's world") as say:
-                connections.close_all()
-                world.build_beside(planned.environment)
-                say("built")
-        connections.close_all()
         plan.remember(planned.told, settings.VAR)
+        if is_prepared():
+            console.print("  Tables, sentences, static files: [green]up to date[/]")
+        else:
+            self._prepare(planned)
         self._go_on()
         with step("Web and worker") as say:
             self._start(planned.workers)
@@ -104,12 +94,24 @@ class Run:
         with step("PostgreSQL") as say:
             self.runner = lock(database.directory, "runs", exclusive=True, wait=True)
             is_new = not database.exists
+            if is_new:
+                forget_prepared()
             database.start()
             database.create_database(DATABASE_NAME)
-            use_embedded(database.directory)
             say(
                 f"{database.programs.version}, {'new' if is_new else 'with its data'}, on port {database.port}"
             )
+
+    def _prepare(self, planned: plan.Plan) -> None:
+        """In processes of their own, which know the addresses of this run and need not stay in memory."""
+        verbs = [["prepare"], *([["demo", "--once"]] if settings.DEMO else [])]
+        for verb in verbs:
+            command = [sys.executable, "-m", "palier.entrypoints.cli.main", *verb]
+            done = subprocess.run(command, env=planned.environment, check=False)
+            self._go_on()
+            if done.returncode != 0:
+                raise CannotStart(f"`palier {' '.join(verb)}` did not succeed; what it said is above.")
+        note_prepared()
 
     def _start(self, children: tuple[Child, ...]) -> None:
         for child in children:

@@ -1,7 +1,6 @@
-"""The demo's world, built once: into a database where nobody can sign in yet."""
+"""The demo's world: built once, into a database where nobody can sign in yet, or built again from nothing."""
 
-import subprocess
-import sys
+import json
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,36 +10,28 @@ from django.core.management import call_command
 from django.db import connection
 
 from config import prepare
+from config.database.owner import write_secret
 
 
-class CannotBuild(Exception):
-    """The message ends with what the build has said."""
-
-
-def needs_building() -> bool:
-    if not settings.DEMO or find_spec(settings.DEMO_WORLD) is None:
+def build_once() -> bool:
+    """Build it unless it is there; what an interrupted build has left is forgotten first. Whether it was built."""
+    if find_spec(settings.DEMO_WORLD) is None:
         return False
-    return _unfinished().exists() or prepare.database_is_empty()
-
-
-def build_beside(environment: dict[str, str]) -> None:
-    """Build it in a process of its own, which knows the addresses that this run has chosen. Raises CannotBuild."""
-    command = [sys.executable, "-m", "palier.entrypoints.cli.main", "demo", "--yes"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise CannotBuild(
-            f"The demo's world could not be built:\n{(done.stdout + done.stderr).strip()[-3000:]}"
-        )
+    if not _unfinished().exists() and not prepare.database_is_empty():
+        return False
+    rebuild()
+    return True
 
 
 def rebuild() -> None:
-    """The demo world, new: whatever the database held, or an interrupted build has left, is forgotten."""
-    unfinished = _unfinished()
-    unfinished.touch()
+    """The demo world, new: whatever the database held is forgotten."""
+    _unfinished().touch()
     if not prepare.database_is_empty():
         _forget_everything()
-    import_module(settings.DEMO_WORLD).build()
-    unfinished.unlink()
+    world = import_module(settings.DEMO_WORLD)
+    world.build()
+    write_secret(settings.VAR / "sign-ins.json", json.dumps(world.SIGN_INS))
+    _unfinished().unlink()
 
 
 def _forget_everything() -> None:

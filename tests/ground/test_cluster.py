@@ -77,6 +77,7 @@ def test_a_stopped_server_whose_port_was_taken_meanwhile_takes_another_one(clust
     port = cluster.port
     cluster.stop()
     with socket.socket() as somebody_else:
+        somebody_else.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         somebody_else.bind(("127.0.0.1", port))
         somebody_else.listen()
         cluster.start()

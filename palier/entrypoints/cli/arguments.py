@@ -31,7 +31,9 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser(
         "doctor", help="say what is configured, reachable and healthy; the exit status says so too"
     )
-    _books(verbs.add_parser("books", help="check that the books balance and nothing is charged and forgotten"))
+    _books(
+        verbs.add_parser("books", help="check that the books balance and nothing is charged and forgotten")
+    )
     _demo(verbs.add_parser("demo", help="build the demo world again, from nothing (demo only)"))
     _clock(verbs.add_parser("clock", help="move business time forward (demo only)"))
     manage = verbs.add_parser("manage", help="run a command of Django", add_help=False)
@@ -76,6 +78,7 @@ def _books(verb: argparse.ArgumentParser) -> None:
 def _demo(verb: argparse.ArgumentParser) -> None:
     verb.description = "Forget everything in the demo's database and build the demo world again."
     verb.add_argument("--yes", action="store_true", help="do not ask")
+    verb.add_argument("--once", action="store_true", help="only when nobody can sign in yet; forgets nothing")
 
 
 def _clock(verb: argparse.ArgumentParser) -> None:

@@ -13,8 +13,8 @@ from django.utils.module_loading import import_string
 from palier.entrypoints.cli.arguments import parser
 from palier.entrypoints.cli.screen import errors
 
-# The supervisor starts the database itself, and Django's own commands include some that need none.
-STARTS_ITS_OWN_DATABASE = {"run"}
+# The supervisor starts the database itself, and leaves everything that needs Django's models to others.
+SUPERVISES = {"run"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,9 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.verb == "run":
         os.environ.setdefault("PALIER_DEMO", "1")
     try:
-        django.setup()
+        if arguments.verb not in SUPERVISES:
+            django.setup()
         verb = import_module(f"palier.entrypoints.cli.{arguments.verb}")
-        if arguments.verb in STARTS_ITS_OWN_DATABASE:
+        if arguments.verb in SUPERVISES:
             return int(verb.run(arguments))
         with import_string(settings.DATABASE_AT_HAND)():
             return int(verb.run(arguments))

@@ -9,7 +9,8 @@ from palier.entrypoints.cli.screen import console
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with console.status("Tables, sentences, static files…"):
-        import_string(settings.PREPARE)()
-    console.print("[green]Ready to start.[/]")
+    for what, bring_up_to_date in import_string(settings.PREPARE):
+        with console.status(f"{what}…"):
+            changed = bring_up_to_date()
+        console.print(f"  {what}: [green]{'brought up to date' if changed else 'up to date'}[/]")
     return 0
