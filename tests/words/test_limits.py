@@ -22,7 +22,10 @@ def test_a_level_down_says_what_it_takes_away() -> None:
 
 def test_a_missing_limit_is_said_to_be_none() -> None:
     with override("fr"):
-        assert differences(FRENCH, A, C, "fr") == ("+40\u00a0Go d’espace disque", "comptes courriel sans limite")
+        assert differences(FRENCH, A, C, "fr") == (
+            "+40\u00a0Go d’espace disque",
+            "comptes courriel sans limite",
+        )
 
 
 def test_a_limit_where_there_was_none_is_said_in_full() -> None:

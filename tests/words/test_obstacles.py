@@ -37,8 +37,18 @@ def test_an_unpaid_invoice_is_named_with_what_is_owed() -> None:
 
 @pytest.mark.parametrize(
     "code",
-    "subscription_suspended subscription_cancelled no_path not_for_sale same_configuration change_open"
-    " cancellation_requested payment_in_flight invoice_unpaid overdue_elsewhere".split(),
+    [
+        "subscription_suspended",
+        "subscription_cancelled",
+        "no_path",
+        "not_for_sale",
+        "same_configuration",
+        "change_open",
+        "cancellation_requested",
+        "payment_in_flight",
+        "invoice_unpaid",
+        "overdue_elsewhere",
+    ],
 )
 def test_every_obstacle_of_a_quote_has_its_sentence_in_french(code: str) -> None:
     with override("en"):

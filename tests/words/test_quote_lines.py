@@ -63,4 +63,7 @@ def test_credit_used_is_taken_off_last() -> None:
 def test_a_restart_names_its_new_period_and_what_is_deducted() -> None:
     new, deducted = said(quote(QuoteLine("new_period", 18000, 18000), QuoteLine("carried", -630, 18000)))
     assert new.note == "du 23 novembre 2026 au 14 décembre 2026"
-    assert (deducted.label, deducted.amount.minor) == ("Déduit\u00a0: ce qui reste de la période en cours", -630)
+    assert (deducted.label, deducted.amount.minor) == (
+        "Déduit\u00a0: ce qui reste de la période en cours",
+        -630,
+    )

@@ -12,7 +12,7 @@ from palier.core.money import Money
 from palier.core.periods import BillingCycle
 
 BASE, HIGHEST, LOWEST = 130, 92, 28
-ROOM_FOR_WORDS, ROOM_FOR_A_PRICE = 24.0, 18.0
+ROOM_FOR_WORDS, ROOM_ON_A_PHONE, ROOM_FOR_A_PRICE = 17.0, 34.0, 18.0
 PAST_OF_A_RESTART = 28.0
 
 
@@ -88,6 +88,12 @@ class Stroke:
 
 
 @dataclass(frozen=True)
+class Label:
+    at: float
+    only_wide: bool
+
+
+@dataclass(frozen=True)
 class Drawing:
     """Shapes back to front, and the places of the words. Every x and width is a percentage."""
 
@@ -95,8 +101,8 @@ class Drawing:
     strokes: tuple[Stroke, ...]
     today: float
     renewal: float
-    gone_at: float | None
-    left_at: float | None
+    gone: Label | None
+    left: Label | None
     old_price_y: float | None
     new_price_y: float | None
     base: int = BASE
@@ -110,7 +116,6 @@ def drawing(picture: PeriodPicture) -> Drawing:
     today, renewal = _places(picture)
     old, new, held = _heights(picture)
     change = renewal if picture.kind == "at_renewal" else today
-    gone_until = today
     return Drawing(
         boxes=tuple(_boxes(picture, today, renewal, new, held)),
         strokes=(
@@ -122,10 +127,8 @@ def drawing(picture: PeriodPicture) -> Drawing:
         ),
         today=today,
         renewal=renewal,
-        gone_at=gone_until / 2 if gone_until >= ROOM_FOR_WORDS else None,
-        left_at=(today + _left_until(picture, renewal)) / 2
-        if _left_until(picture, renewal) - today >= ROOM_FOR_WORDS
-        else None,
+        gone=_label(0, today),
+        left=_label(today, renewal) if picture.kind != "restart" else None,
         old_price_y=BASE - old - 8 if change >= ROOM_FOR_A_PRICE else None,
         new_price_y=BASE - new - 8 if 100 - change >= ROOM_FOR_A_PRICE else None,
     )
@@ -158,5 +161,7 @@ def _boxes(picture: PeriodPicture, today: float, renewal: float, new: float, hel
     return [paid, Box("more", today, 100 - today, BASE - new, new - held)]
 
 
-def _left_until(picture: PeriodPicture, renewal: float) -> float:
-    return 100.0 if picture.kind == "restart" else renewal
+def _label(start: float, end: float) -> Label | None:
+    """Words in the middle of a stretch that has room for them, if need be only where the page is wide."""
+    room = end - start
+    return Label((start + end) / 2, room < ROOM_ON_A_PHONE) if room >= ROOM_FOR_WORDS else None

@@ -41,6 +41,10 @@ class Shell:
 
     @cached_property
     def brand(self) -> str:
+        """The provider's name: that of `request.provider` where a view has put it there, which saves a statement."""
+        known = getattr(self.request, "provider", None)
+        if known is not None:
+            return str(known)
         try:
             return provider().name
         except NoProvider:

@@ -1,5 +1,6 @@
 """The last look before the change: what is due today and why, and what happens next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal
@@ -8,10 +9,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from palier.core.money import Money
+from palier.core.periods import Span, boundary_after
+from palier.core.quote import Quote
 from palier.entrypoints.client_area.pages.choose import Reason
 from palier.entrypoints.design.parts import Crumb
-from palier.entrypoints.design.period_picture import PeriodPicture
+from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
 from palier.words.plans import from_plan, to_plan
+from palier.words.quote_lines import quote_lines
 
 
 @dataclass(frozen=True)
@@ -80,3 +84,45 @@ class CheckPage:
         language = get_language() or "en"
         old, new = from_plan(self.from_name, language), to_plan(self.to_name, language)
         return _("Move %(old)s %(new)s") % {"old": old, "new": new}
+
+
+def quote_rows(
+    quote: Quote, tax_names: Mapping[str, str], language: str, before: Quote | None = None
+) -> tuple[QuoteRow, ...]:
+    """The rows of a quote; with the outdated one before it, what each row that differs was. The active
+    translation must be that of `language`."""
+    said = quote_lines(quote, tax_names, language)
+    if before is None:
+        return tuple(QuoteRow(line.kind, line.label, line.amount, line.note) for line in said)
+    was = {line.code: line.amount for line in quote_lines(before, tax_names, language)}
+    nothing = Money(0, quote.currency)
+    return tuple(
+        QuoteRow(
+            line.kind,
+            line.label,
+            line.amount,
+            line.note,
+            was=None if was.get(line.code) == line.amount else was.get(line.code, nothing),
+        )
+        for line in said
+    )
+
+
+def period_picture(
+    quote: Quote, period: Span, anchor_on: date, held_price: int, old_name: str, new_name: str
+) -> PeriodPicture | None:
+    """The change seen over the current period; None where a price does not recur. `held_price` is per full cycle."""
+    old, new = quote.origin.cycle, quote.target.cycle
+    if not (old.is_recurring and new.is_recurring):
+        return None
+    next_until_on = quote.renewal_on if quote.restarts else boundary_after(anchor_on, new, quote.renewal_on)
+    return PeriodPicture(
+        kind="restart" if quote.restarts else "at_renewal" if quote.at_renewal else "now",
+        start_on=period.start_on,
+        today=quote.on,
+        until_on=period.until_on,
+        old=PricedLevel(old_name, Money(quote.origin_price, quote.currency), old),
+        new=PricedLevel(new_name, Money(quote.price, quote.currency), new),
+        held_price=Money(held_price, quote.currency),
+        next_until_on=next_until_on,
+    )

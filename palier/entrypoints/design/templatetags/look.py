@@ -40,38 +40,27 @@ def brand_mark() -> SafeString:
 def stair(position: int, total: int) -> SafeString:
     """A stair of `total` steps on which one stands at `position`, counted from 1."""
     treads = [_tread(step, total) for step in range(1, total + 1)]
-    steps = format_html_join(
-        "",
-        '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',
-        (
-            (
-                "on" if step <= position else "above",
-                *map(_short, (left, top, right - left, STAIR_HEIGHT - top)),
-            )
-            for step, (left, right, top) in enumerate(treads, start=1)
-        ),
-    )
-    climbed = "".join(f"V{_short(top)}H{_short(right)}" for _left, right, top in treads[:position])
-    rest = "".join(f"V{_short(top)}H{_short(right)}" for _left, right, top in treads[position:])
-    foot, here = treads[0], treads[position - 1]
+    left, right, top = treads[position - 1]
+    edge = "".join(f"V{_short(y)}H{_short(x)}" for _, x, y in treads[:position])
+    rest = "".join(f"V{_short(y)}H{_short(x)}" for _, x, y in treads[position:])
+    ground = f"V{STAIR_HEIGHT}"
     return format_html(
-        '<svg class="stair" viewBox="0 0 {} {}" aria-hidden="true">{}<path class="rest" d="M{} {}{}"/>'
-        '<path d="M{} {}{}"/><circle cx="{}" cy="{}" r="3.5"/></svg>',
-        STAIR_WIDTH,
-        STAIR_HEIGHT,
-        steps,
-        *map(_short, (here[1], here[2])),
-        rest,
-        *map(_short, (foot[0], foot[2])),
-        climbed,
-        *map(_short, ((here[0] + here[1]) / 2, here[2])),
+        '<svg class="stair" viewBox="0 0 {} {}" aria-hidden="true">'
+        '<path class="above" d="M{} {}{}{}Z"/><path class="on" d="M0 {}{}{}Z"/>'
+        '<path class="rest" d="M{} {}{}"/><path class="edge" d="M0 {}{}"/><circle cx="{}" cy="{}" r="3.5"/></svg>',
+        *(STAIR_WIDTH, STAIR_HEIGHT),
+        *(_short(right), STAIR_HEIGHT, rest, ground),
+        *(STAIR_HEIGHT, edge, ground),
+        *(_short(right), _short(top), rest),
+        *(STAIR_HEIGHT, edge),
+        *(_short((left + right) / 2), _short(top)),
     )
 
 
 def _tread(step: int, total: int) -> tuple[float, float, float]:
     """Left, right and top of a step."""
-    width, rise = STAIR_WIDTH / total, (STAIR_HEIGHT - 10) / total
-    return (step - 1) * width, step * width, STAIR_HEIGHT - 5 - step * rise
+    width, rise = STAIR_WIDTH / total, (STAIR_HEIGHT - 5) / total
+    return (step - 1) * width, step * width, STAIR_HEIGHT - step * rise
 
 
 @register.simple_tag
