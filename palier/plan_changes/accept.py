@@ -20,6 +20,7 @@ from palier.plan_changes.facts import Situation, situation, towards
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.offer import Offered, read_token
 from palier.subscriptions.bill_period import House, unit_prices_of
+from palier.subscriptions.queries import locked
 
 
 class QuoteOutdated(Exception):
@@ -44,18 +45,21 @@ def accept(
     """
     offered = read_token(token, customer_id)
     request_digest = _request_digest(offered)
-    found = situation(customer_id, offered.subscription_id, offered.at, house=house, lock=True)
+    # Locks first, reads after: what is read is then what nobody else can change.
+    subscription = locked(customer_id, offered.subscription_id)
+    credit_balance(customer_id, subscription.currency, lock=True)
     known = PlanChange.objects.filter(customer_id=customer_id, idempotency_key=idempotency_key).first()
     if known is not None:
         if known.request_digest != request_digest:
             raise KeyReused(idempotency_key)
         return known
-    credit_balance(customer_id, found.subscription.currency, lock=True)
+    found = situation(customer_id, offered.subscription_id, offered.at, house=house)
     quote = plan_change_quote(towards(found, offered.target, offered.at_renewal))
     if quote != offered.quote or not quote.is_possible:
         raise QuoteOutdated(offered.quote, quote)
-    change = _write(offered, quote, found, by, idempotency_key, request_digest, at)
+    change = _change(offered, quote, found, by, idempotency_key, request_digest, at)
     invoice = _invoice(change, quote, found, at) if quote.today.total else None
+    _write(change, invoice, found)
     _record_accepted(change, quote, invoice, by, at)
     if not quote.due_now:
         _go_on(change, quote, found, at)
@@ -70,7 +74,7 @@ def _request_digest(offered: Offered) -> str:
     return hashlib.sha256(asked.encode()).hexdigest()
 
 
-def _write(
+def _change(
     offered: Offered,
     quote: Quote,
     found: Situation,
@@ -80,7 +84,7 @@ def _write(
     at: datetime,
 ) -> PlanChange:
     subscription = found.subscription
-    change = PlanChange(
+    return PlanChange(
         customer_id=subscription.customer_id,
         subscription=subscription,
         state="scheduled" if quote.at_renewal and not quote.due_now else "awaiting_payment",
@@ -103,12 +107,15 @@ def _write(
         promised_by=quote.promised_by,
         expires_at=_expires_at(found, quote) if quote.due_now else None,
     )
+
+
+def _write(change: PlanChange, invoice: Invoice | None, found: Situation) -> None:
     if found.scheduled_id is not None:
         # Set aside first: the index on one open change is checked at once, the key to the new row at the commit.
-        aside = PlanChange.objects.filter(customer_id=subscription.customer_id, id=found.scheduled_id)
+        aside = PlanChange.objects.filter(customer_id=change.customer_id, id=found.scheduled_id)
         aside.update(set_aside_by=change.id)
+    change.invoice = invoice
     change.save(force_insert=True)
-    return change
 
 
 def _agreed(found: Situation, quote: Quote) -> dict[str, int]:
@@ -140,8 +147,6 @@ def _invoice(change: PlanChange, quote: Quote, found: Situation, at: datetime) -
     )
     if (invoice.net, invoice.total) != (quote.today.net, quote.today.total):
         raise AssertionError(f"the invoice of change {change.id} is not its quote")
-    change.invoice = invoice
-    change.save(update_fields=["invoice"])
     return invoice
 
 

@@ -6,28 +6,38 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 
 from palier.billing.models import InvoiceLine
 from palier.billing.queries import open_invoices_of
 from palier.catalog.snapshot import Catalog, Path
 from palier.core.periods import billing_date
-from palier.core.postings import CREDIT_BALANCE
 from palier.core.pricing import Configuration, NoPrice, PricedLine, priced
 from palier.core.quote import ChangeFacts, Unpaid
-from palier.core.states import OPEN_CHANGE
 from palier.drivers.panel import Capability
-from palier.ledger.models import Balance
 from palier.people.models import Customer, Provider
-from palier.plan_changes.models import PlanChange
+from palier.plan_changes.standing import Standing, standing_of
 from palier.provisioning.models import Service
 from palier.provisioning.panels import capabilities_of
 from palier.subscriptions.bill_period import House
-from palier.subscriptions.models import CancellationRequest, Period, Subscription
+from palier.subscriptions.models import Period, Subscription
 from palier.subscriptions.queries import periods_billed
 
 #: The lead time, in working hours, of what our panels cannot do by themselves and no path speaks of.
 HOURS_BY_HAND = 8
+
+
+@dataclass(frozen=True)
+class OpenInvoice:
+    """An invoice with something left to pay: is it about this subscription, and has that period begun?"""
+
+    id: UUID
+    number: str
+    owed: int
+    due_on: date
+    in_flight: bool
+    is_about: bool
+    has_begun: bool
 
 
 @dataclass(frozen=True)
@@ -37,16 +47,14 @@ class Situation:
     at: datetime
     on: date
     house: House
-    service: Service
+    standing: Standing
     periods: tuple[Period, ...]
     carried_at_most: int
-    credit_balance: int
-    open_change: bool
-    scheduled_id: UUID | None
-    cancellation_requested: bool
-    unpaid: tuple[Unpaid, ...]
-    payment_in_flight: bool
-    overdue_elsewhere: int
+    invoices: tuple[OpenInvoice, ...]
+
+    @property
+    def service(self) -> Service:
+        return self.standing.service
 
     @property
     def subscription(self) -> Subscription:
@@ -64,6 +72,30 @@ class Situation:
     @property
     def provider(self) -> Provider:
         return self.house.provider
+
+    @property
+    def open_change(self) -> bool:
+        """Is a change under way? A scheduled one is not: accepting another replaces it."""
+        return self.standing.change is not None and self.standing.change.state != "scheduled"
+
+    @property
+    def scheduled_id(self) -> UUID | None:
+        change = self.standing.change
+        return change.id if change is not None and change.state == "scheduled" else None
+
+    @property
+    def unpaid(self) -> tuple[OpenInvoice, ...]:
+        """What is owed of this subscription's begun periods."""
+        return tuple(invoice for invoice in self.invoices if invoice.has_begun)
+
+    @property
+    def payment_in_flight(self) -> bool:
+        return any(invoice.is_about and invoice.in_flight for invoice in self.invoices)
+
+    @property
+    def overdue_elsewhere(self) -> int:
+        others = (invoice for invoice in self.invoices if not invoice.is_about)
+        return sum(invoice.owed for invoice in others if invoice.due_on < self.on)
 
     @property
     def renewal_on(self) -> date:
@@ -91,93 +123,46 @@ def gather(
     return towards(situation(subscription.customer_id, subscription.id, at, house=house), target, at_renewal)
 
 
-def situation(
-    customer_id: UUID, subscription_id: UUID, at: datetime, *, house: House, lock: bool = False
-) -> Situation:
-    """Read where a subscription stands; `lock` keeps others from acting on it until the transaction ends.
+def situation(customer_id: UUID, subscription_id: UUID, at: datetime, *, house: House) -> Situation:
+    """Read where a subscription stands. Raises `Service.DoesNotExist`, for another customer's too."""
+    return situation_of(standing_of(customer_id, subscription_id), at, house=house)
 
-    Raises `Service.DoesNotExist`, for another customer's too.
-    """
+
+def situation_of(standing: Standing, at: datetime, *, house: House) -> Situation:
+    """The same, of a service that was read already."""
     on = billing_date(at, house.provider.zone)
-    service = _service(customer_id, subscription_id, lock)
-    periods = tuple(periods_billed(customer_id, subscription_id, on))
-    unpaid, in_flight, elsewhere = _open_invoices(customer_id, subscription_id, on)
+    subscription = standing.subscription
+    periods = tuple(periods_billed(subscription.customer_id, subscription.id, on))
     return Situation(
         at=at,
         on=on,
         house=house,
-        service=service,
+        standing=standing,
         periods=periods,
         carried_at_most=sum(period.still_billed + period.carried_in for period in periods if period.is_paid),
-        credit_balance=-(service.credit or 0),
-        open_change=service.has_open_change,
-        scheduled_id=service.scheduled_id,
-        cancellation_requested=service.is_cancelling,
-        unpaid=unpaid,
-        payment_in_flight=in_flight,
-        overdue_elsewhere=elsewhere,
+        invoices=_open_invoices(subscription.customer_id, subscription.id, on),
     )
 
 
-def _service(customer_id: UUID, subscription_id: UUID, lock: bool) -> "_ServiceWithFlags":
-    changes = PlanChange.objects.filter(
-        customer_id=customer_id, subscription_id=subscription_id, set_aside_by=None
-    )
-    services = Service.objects.filter(customer_id=customer_id, subscription_id=subscription_id)
-    if lock:
-        services = services.select_for_update(of=("subscription",))
-    return (
-        services.select_related("subscription__customer", "server")
-        .annotate(  # type: ignore[return-value]
-            has_open_change=Exists(changes.filter(state__in=OPEN_CHANGE - {"scheduled"})),
-            scheduled_id=Subquery(changes.filter(state="scheduled").values("id")[:1]),
-            is_cancelling=Exists(
-                CancellationRequest.objects.filter(
-                    customer_id=customer_id, subscription_id=subscription_id, state="requested"
-                )
-            ),
-            credit=Subquery(
-                Balance.objects.filter(
-                    customer_id=customer_id,
-                    account=CREDIT_BALANCE,
-                    currency=OuterRef("subscription__currency"),
-                ).values("amount")[:1]
-            ),
-        )
-        .get()
-    )
-
-
-class _ServiceWithFlags(Service):
-    """For the type checker: the columns that `_service` adds."""
-
-    has_open_change: bool
-    scheduled_id: UUID | None
-    is_cancelling: bool
-    credit: int | None
-
-    class Meta:
-        abstract = True
-
-
-def _open_invoices(
-    customer_id: UUID, subscription_id: UUID, on: date
-) -> tuple[tuple[Unpaid, ...], bool, int]:
-    """What is unpaid of this subscription's begun periods, is a payment of it in flight, what is overdue elsewhere."""
+def _open_invoices(customer_id: UUID, subscription_id: UUID, on: date) -> tuple[OpenInvoice, ...]:
     about_it = InvoiceLine.objects.filter(
         customer_id=customer_id, invoice_id=OuterRef("id"), subscription_id=subscription_id
     )
-    found = list(
-        open_invoices_of(customer_id).annotate(
-            is_about=Exists(about_it), has_begun=Exists(about_it.filter(start_on__lte=on))
+    found = open_invoices_of(customer_id).annotate(
+        is_about=Exists(about_it), has_begun=Exists(about_it.filter(start_on__lte=on))
+    )
+    return tuple(
+        OpenInvoice(
+            invoice.id,
+            invoice.number or "",
+            invoice.owed,
+            invoice.due_on,
+            invoice.in_flight,
+            invoice.is_about,
+            invoice.has_begun,
         )
+        for invoice in found
     )
-    unpaid = tuple(
-        Unpaid(str(invoice.id), invoice.number or "", invoice.owed) for invoice in found if invoice.has_begun
-    )
-    in_flight = any(invoice.is_about and invoice.in_flight for invoice in found)
-    elsewhere = sum(invoice.owed for invoice in found if not invoice.is_about and invoice.due_on < on)
-    return unpaid, in_flight, elsewhere
 
 
 def towards(situation: Situation, target: Configuration, at_renewal: bool | None = None) -> ChangeFacts:
@@ -204,14 +189,14 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         tax_rates=catalog.dated_tax_rates(catalog.product_of(target.plan)) if lines else (),
         jurisdiction=situation.customer.jurisdiction,
         exempt=_exempt(situation),
-        credit_balance=situation.credit_balance,
+        credit_balance=situation.standing.credit,
         usage=situation.service.measures if Capability.INSPECT in capabilities else None,
         target_limits=_limits_to_fit(situation, target) if lines else {},
         subscription_state=subscription.state,
         open_change=situation.open_change,
-        unpaid=situation.unpaid,
+        unpaid=tuple(Unpaid(str(invoice.id), invoice.number, invoice.owed) for invoice in situation.unpaid),
         payment_in_flight=situation.payment_in_flight,
-        cancellation_requested=situation.cancellation_requested,
+        cancellation_requested=situation.standing.ends_on is not None,
         overdue_elsewhere=situation.overdue_elsewhere,
     )
 

@@ -22,7 +22,11 @@ _SALT = "palier.plan_changes.offer"
 
 
 class OfferExpired(Exception):
-    """The offer is older than half an hour; show a new one."""
+    """The offer is older than half an hour; show a new one. `offered` is what it said."""
+
+    def __init__(self, offered: "Offered") -> None:
+        super().__init__("the offer is no longer good")
+        self.offered = offered
 
 
 class OfferForged(Exception):
@@ -64,7 +68,7 @@ def offer(situation: Situation, target: Configuration, at_renewal: bool | None =
 def read_token(token: str, customer_id: UUID) -> Offered:
     """What was offered to this customer. Raises `OfferExpired` or `OfferForged`."""
     try:
-        written: dict[str, Any] = signing.loads(token, salt=_SALT, max_age=VALID_FOR)
+        is_fresh, written = _written(token)
         offered = Offered(
             customer_id=UUID(written["customer"]),
             subscription_id=UUID(written["subscription"]),
@@ -72,13 +76,21 @@ def read_token(token: str, customer_id: UUID) -> Offered:
             at_renewal=written["at_renewal"],
             quote=quote_from_json(written["quote"]),
         )
-    except signing.SignatureExpired:
-        raise OfferExpired from None
     except (signing.BadSignature, KeyError, ValueError, TypeError):
         raise OfferForged from None
     if offered.customer_id != customer_id:
         raise OfferForged
+    if not is_fresh:
+        raise OfferExpired(offered)
     return offered
+
+
+def _written(token: str) -> tuple[bool, dict[str, Any]]:
+    """Is the token young enough, and what it holds. Raises `BadSignature`."""
+    try:
+        return True, signing.loads(token, salt=_SALT, max_age=VALID_FOR)
+    except signing.SignatureExpired:
+        return False, signing.loads(token, salt=_SALT)
 
 
 def _token(situation: Situation, at_renewal: bool | None, quote: Quote) -> str:
