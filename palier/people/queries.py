@@ -1,11 +1,12 @@
 """Reading people."""
 
+from collections.abc import Collection
 from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from palier.people.models import Member, Provider
+from palier.people.models import Customer, Member, Provider, User
 
 
 class NoProvider(Exception):
@@ -37,3 +38,23 @@ def members_with(customer_id: UUID, act: str) -> list[Member]:
         "user", "customer"
     )
     return [member for member in members.order_by("id") if member.may(act)]
+
+
+def members_of(customer_id: UUID) -> QuerySet[Member]:
+    """Everyone who may log in for a customer, the oldest first."""
+    return Member.objects.filter(customer_id=customer_id).select_related("user").order_by("id")
+
+
+def staff() -> QuerySet[User]:
+    """The people who work here, by name."""
+    return User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
+
+
+def names_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What to call each of some users."""
+    return {user.id: str(user) for user in User.objects.filter(id__in=user_ids)}
+
+
+def across_customers_one(customer_id: UUID) -> Customer:
+    """A customer, for staff. Raises `Customer.DoesNotExist`."""
+    return Customer.objects.get(id=customer_id)

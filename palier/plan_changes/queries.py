@@ -1,10 +1,10 @@
 """Reading plan changes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from palier.core.states import OPEN_CHANGE
 from palier.plan_changes.models import PlanChange
@@ -48,3 +48,16 @@ def across_customers_scheduled(until_on: date) -> Iterator[PlanChange]:
         Q(set_aside_by=None), state="scheduled", takes_effect_on__lte=until_on
     )
     return iter(changes.select_related("subscription").order_by("takes_effect_on", "id"))
+
+
+def latest_changes_of(customer_id: UUID) -> QuerySet[PlanChange]:
+    """A customer's changes with their subscriptions, those that are open first, then the newest."""
+    changes = PlanChange.objects.filter(customer_id=customer_id).select_related("subscription")
+    is_over = Case(When(state__in=sorted(OPEN_CHANGE), then=Value(0)), default=Value(1))
+    return changes.order_by(is_over, "-accepted_at", "-id")
+
+
+def across_customers_changes(ids: Collection[UUID]) -> dict[UUID, PlanChange]:
+    """Some changes by id, with their subscriptions: for the staff queue."""
+    changes = PlanChange.objects.filter(id__in=ids).select_related("subscription")
+    return {change.id: change for change in changes}

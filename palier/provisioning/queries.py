@@ -22,12 +22,7 @@ def service_of(customer_id: UUID, subscription_id: UUID) -> Service:
 
 def job_of(customer_id: UUID, subject: tuple[str, UUID]) -> ProvisioningJob | None:
     """The latest job about a subject."""
-    jobs = ProvisioningJob.objects.filter(
-        customer_id=customer_id, subject_kind=subject[0], subject_id=subject[1]
-    )
-    return (
-        jobs.select_related("service__server", "service__subscription").order_by("-queued_at", "-id").first()
-    )
+    return jobs_about(customer_id, subject).select_related("service__server", "service__subscription").first()
 
 
 def across_customers_forgotten_jobs(now: datetime) -> Iterator[ProvisioningJob]:
@@ -39,3 +34,19 @@ def across_customers_forgotten_jobs(now: datetime) -> Iterator[ProvisioningJob]:
 
 def servers() -> QuerySet[Server]:
     return Server.objects.filter(retired_at=None).order_by("code")
+
+
+def jobs_about(customer_id: UUID, subject: tuple[str, UUID]) -> QuerySet[ProvisioningJob]:
+    """Every job about a subject, the latest first."""
+    jobs = ProvisioningJob.objects.filter(
+        customer_id=customer_id, subject_kind=subject[0], subject_id=subject[1]
+    )
+    return jobs.order_by("-queued_at", "-id")
+
+
+def across_customers_given_up() -> QuerySet[ProvisioningJob]:
+    """Jobs that need a person, the latest first."""
+    jobs = ProvisioningJob.objects.filter(state="needs_person")
+    return jobs.select_related("customer", "service__server", "service__subscription").order_by(
+        "-ended_at", "-id"
+    )

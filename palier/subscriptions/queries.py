@@ -5,10 +5,11 @@ from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from palier.billing.models import CreditNoteLine, InvoiceLine
+from palier.people.models import Customer, Member
 from palier.subscriptions.models import CancellationRequest, Period, Subscription
 
 if TYPE_CHECKING:
@@ -104,3 +105,13 @@ def across_customers_to_end(on: date) -> Iterator[tuple[UUID, UUID]]:
 def ends_of(periods: Iterable[Period]) -> date | None:
     """The end of the last paid period."""
     return max((period.until_on for period in periods if period.is_paid), default=None)
+
+
+def across_customers_matching(text: str) -> QuerySet[Customer]:
+    """The customers whose name, a member's address, or a service's name holds the text, by name; all, for none."""
+    customers = Customer.objects.order_by("name", "id")
+    if not text:
+        return customers
+    members = Member.objects.filter(customer_id=OuterRef("id"), user__email__icontains=text)
+    services = Subscription.objects.filter(customer_id=OuterRef("id"), label__icontains=text)
+    return customers.filter(Q(name__icontains=text) | Exists(members) | Exists(services))
