@@ -70,6 +70,7 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "payment.received": (write_notices,),
     "period.billed": (write_notices,),
     "subscription.cancellation_requested": (write_notices,),
+    "subscription.cancellation_withdrawn": (write_notices,),
     "subscription.cancelled": (write_notices,),
     "service.password_changed": (write_notices,),
 }

@@ -13,6 +13,8 @@ class Notice(OwnedRow):
     """What one person was told of one event, in their language, as it was written then.
 
     `message_id` is made of the event and the person, so that the same message sent twice is the same message.
+    `subject_kind` and `subject_id` are what its button leads to (links.py). `written_at`, `sent_at` and `read_at` are
+    business time; `overdue_at` is the real time at which an unsent notice is taken up by the rounds.
     """
 
     event_id = models.UUIDField()
@@ -29,6 +31,7 @@ class Notice(OwnedRow):
     state = models.CharField(max_length=20, default="queued")
     attempts = models.PositiveIntegerField(default=0)
     written_at = models.DateTimeField()
+    overdue_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=200, blank=True)
@@ -41,7 +44,7 @@ class Notice(OwnedRow):
         indexes = [
             models.Index(fields=["customer", "user", "-written_at"], name="notices_notice_recent"),
             models.Index(
-                fields=["written_at"], condition=Q(state__in=["queued", "sending"]), name="notices_notice_due"
+                fields=["overdue_at"], condition=Q(state__in=["queued", "sending"]), name="notices_notice_due"
             ),
         ]
         triggers = [guards.only_steps_of(NOTICE), guards.never_deleted("notice")]

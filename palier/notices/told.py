@@ -14,8 +14,11 @@ def told_about(customer_id: UUID, subject_id: UUID) -> QuerySet[Notice]:
     return notices.defer("text", "html").order_by("written_at", "id")
 
 
-def across_customers_last_told(subject_ids: Collection[UUID]) -> dict[UUID, Notice]:
-    """The latest message about each of some things, by the thing's id; what nobody was told of is not there."""
-    notices = Notice.objects.filter(subject_id__in=subject_ids).defer("text", "html")
+def across_customers_last_told(things: Collection[tuple[UUID, UUID]]) -> dict[UUID, Notice]:
+    """The latest message about each of some things (customer, thing), by the thing's id; untold ones are not there."""
+    notices = Notice.objects.filter(
+        customer_id__in={customer_id for customer_id, _ in things},
+        subject_id__in=[thing_id for _, thing_id in things],
+    ).defer("text", "html")
     latest = notices.order_by("subject_id", "-written_at", "-id").distinct("subject_id")
     return {notice.subject_id: notice for notice in latest}

@@ -40,7 +40,9 @@ WORK: Words = {
     "by_hand": _("The driver of this server cannot change plans by itself."),
     "panel_busy": _("The panel stayed busy or down through every attempt."),
     "panel_refused": _("The panel refused: %(detail)s"),
-    "panel_silent": _("The panel gave no answer through every attempt: look at what it did before anything else."),
+    "panel_silent": _(
+        "The panel gave no answer through every attempt: look at what it did before anything else."
+    ),
     "panel_working": _("The panel still says that it is working on it."),
     "panel_did_nothing": _("The panel said yes, but read back it still has the old plan."),
     "panel_did_half": _("The panel made only a part of the change."),

@@ -1,0 +1,34 @@
+"""The kinds of events that people are told of: to whom, and what (docs/reference/messages)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from palier.events.models import Event
+from palier.notices.letter import Draft
+from palier.notices.letters import payment, period, plan_change, service, subscription
+from palier.people.permissions import CANCEL, CHANGE_PLAN, PAY, SET_PASSWORD
+from palier.subscriptions.bill_period import House
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Members whose role may do `act` are told what `draft` says; None of it, and nobody is."""
+
+    act: str
+    draft: Callable[[Event, House], Draft | None]
+
+
+KINDS: Mapping[str, Kind] = {
+    "plan_change.needs_person": Kind(CHANGE_PLAN, plan_change.needs_person),
+    "plan_change.done": Kind(CHANGE_PLAN, plan_change.done),
+    "plan_change.expired": Kind(CHANGE_PLAN, plan_change.expired),
+    "plan_change.cancelled": Kind(CHANGE_PLAN, plan_change.cancelled),
+    "plan_change.reversed": Kind(CHANGE_PLAN, plan_change.reversed_),
+    "payment.failed": Kind(PAY, payment.failed),
+    "payment.received": Kind(PAY, payment.received),
+    "period.billed": Kind(PAY, period.billed),
+    "subscription.cancellation_requested": Kind(CANCEL, subscription.end_requested),
+    "subscription.cancellation_withdrawn": Kind(CANCEL, subscription.end_withdrawn),
+    "subscription.cancelled": Kind(CANCEL, subscription.ended),
+    "service.password_changed": Kind(SET_PASSWORD, service.password_changed),
+}

@@ -1,0 +1,106 @@
+"""Messages about money that came in, or did not."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from palier.billing.models import InvoiceLine, Payment
+from palier.core.money import Money
+from palier.events.models import Event
+from palier.ledger.queries import owed_on
+from palier.notices.letter import Block, Draft, Letter, blocks
+from palier.notices.letters.asked import actor_ids, customer_of
+from palier.plan_changes.models import PlanChange
+from palier.subscriptions.bill_period import House
+from palier.words.amounts import amount
+from palier.words.dates import long_day, moment
+from palier.words.document_lines import line_text
+from palier.words.reasons import payment_failure
+
+
+def failed(event: Event, house: House) -> Draft | None:
+    """Nothing is said once nothing is owed: the change has ended meanwhile, or another attempt paid it."""
+    payment = _payment(event)
+    if owed_on(payment.customer_id, payment.invoice_id) <= 0:
+        return None
+    waiting = _waiting_change(payment)
+
+    def say(language: str) -> Letter:
+        said = {
+            "money": amount(payment.money, language),
+            "number": payment.invoice.number,
+            "why": payment_failure(event.facts["failure"]),
+            "due_on": long_day(payment.invoice.due_on, language),
+        }
+        if waiting is not None and waiting.expires_at is not None:
+            until = moment(waiting.expires_at, language, house.provider.zone)
+            then = _(
+                "Your change waits for it until %(moment)s; after that it is cancelled and costs nothing."
+            )
+            then %= {"moment": until}
+        else:
+            then = _("It is due on %(due_on)s.") % said
+        return Letter(
+            _("Your payment of %(money)s did not go through") % said,
+            blocks(_("Invoice %(number)s is still to be paid: nothing was charged. %(why)s") % said, then),
+            _("Pay the invoice"),
+        )
+
+    return Draft(("invoice", payment.invoice_id), say, actor_ids(event))
+
+
+def received(event: Event, house: House) -> Draft:
+    payment = _payment(event)
+    total = Money(event.facts["amount"], event.facts["currency"])
+    kept = Money(event.facts["kept"], event.facts["currency"])
+    lines = list(payment.invoice.lines.order_by("id"))
+
+    def say(language: str) -> Letter:
+        said = {
+            "money": amount(total, language),
+            "kept": amount(kept, language),
+            "number": payment.invoice.number,
+            "method": payment.method.label if payment.method else "",
+        }
+        if payment.method:
+            first = _("We received %(money)s for invoice %(number)s, paid with %(method)s. Thank you.")
+        else:
+            first = _("We received %(money)s for invoice %(number)s. Thank you.")
+        if kept == total:
+            then = _(
+                "Nothing was owed on it any more: the whole amount is in your credit balance, "
+                "which will pay your next invoices."
+            )
+        elif kept.minor:
+            then = _(
+                "%(kept)s of it were more than was owed: they are in your credit balance, "
+                "which will pay your next invoices."
+            )
+        else:
+            then = ""
+        return Letter(
+            _("Payment received: %(money)s") % said,
+            blocks(first % said, Block(points=_what_for(lines, language)), then % said),
+            _("See the invoice"),
+        )
+
+    return Draft(("invoice", payment.invoice_id), say, actor_ids(event))
+
+
+def _what_for(lines: list[InvoiceLine], language: str) -> tuple[str, ...]:
+    """The lines of the invoice, said in the reader's language and not the document's."""
+    return tuple(line_text(line.code, line.facts, language) for line in lines)
+
+
+def _payment(event: Event) -> Payment:
+    payments = Payment.objects.select_related("invoice", "method")
+    return payments.get(customer_id=customer_of(event), id=event.subject_id)
+
+
+def _waiting_change(payment: Payment) -> PlanChange | None:
+    """The change that this payment would let go on."""
+    invoice_id: UUID = payment.invoice_id
+    changes = PlanChange.objects.filter(
+        customer_id=payment.customer_id, invoice_id=invoice_id, state="awaiting_payment"
+    )
+    return changes.first()

@@ -1,0 +1,93 @@
+"""Messages about the end of a subscription: asked for, taken back, come."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from palier.core.periods import billing_date
+from palier.events.models import Event
+from palier.notices.letter import Draft, Letter, blocks, plan_name
+from palier.notices.letters.asked import actor_ids, actor_name, as_asked, customer_of
+from palier.notices.letters.renewal import renewal_sentence
+from palier.subscriptions.bill_period import House
+from palier.subscriptions.models import Subscription
+from palier.subscriptions.next_renewal import next_renewal
+from palier.words.dates import long_day
+
+
+def end_requested(event: Event, house: House) -> Draft | None:
+    """An end that comes at once is told of by the end itself."""
+    ends_on = date.fromisoformat(event.facts["ends_on"])
+    if ends_on <= billing_date(event.at, house.provider.zone):
+        return None
+    subscription, actor = _subscription(event), actor_name(event)
+
+    def say(language: str) -> Letter:
+        said = {
+            **_names(subscription, house, language),
+            "asked": as_asked(actor),
+            "day": long_day(ends_on, language),
+        }
+        return Letter(
+            _("Cancellation requested: %(plan)s, %(label)s") % said,
+            blocks(
+                _("%(asked)s, this service ends on %(day)s and will not renew. Until then it stays active.")
+                % said,
+                _(
+                    "You can withdraw the request until that day. Before it comes, copy what you want to keep."
+                ),
+            ),
+            _("See the request"),
+        )
+
+    return Draft(("cancellation", subscription.id), say, actor_ids(event))
+
+
+def end_withdrawn(event: Event, house: House) -> Draft:
+    subscription, actor = _subscription(event), actor_name(event)
+    renewal = next_renewal(subscription, house=house, on=billing_date(event.at, house.provider.zone))
+
+    def say(language: str) -> Letter:
+        said = {**_names(subscription, house, language), "asked": as_asked(actor)}
+        return Letter(
+            _("Your service goes on: %(plan)s, %(label)s") % said,
+            blocks(
+                _("%(asked)s, the cancellation is withdrawn: nothing changes.") % said,
+                renewal_sentence(renewal, language),
+            ),
+            _("See your service"),
+        )
+
+    return Draft(("subscription", subscription.id), say, actor_ids(event))
+
+
+def ended(event: Event, house: House) -> Draft:
+    subscription = _subscription(event)
+    ended_on = subscription.ended_on or billing_date(event.at, house.provider.zone)
+
+    def say(language: str) -> Letter:
+        said = {
+            **_names(subscription, house, language),
+            "day": long_day(ended_on, language),
+            "email": house.provider.email,
+        }
+        return Letter(
+            _("Your service has ended: %(plan)s, %(label)s") % said,
+            blocks(
+                _("This service ended on %(day)s, as requested. It will not renew and is no longer billed.")
+                % said,
+                _("If you still need something that was there, write to us soon: %(email)s.") % said,
+            ),
+            _("See your service"),
+        )
+
+    return Draft(("subscription", subscription.id), say, actor_ids(event))
+
+
+def _subscription(event: Event) -> Subscription:
+    subscriptions = Subscription.objects.select_related("customer")
+    return subscriptions.get(customer_id=customer_of(event), id=event.subject_id)
+
+
+def _names(subscription: Subscription, house: House, language: str) -> dict[str, str]:
+    return {"plan": plan_name(house, subscription.plan_id, language), "label": subscription.label}

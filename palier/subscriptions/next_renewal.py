@@ -1,0 +1,40 @@
+"""What the next renewal of a subscription will cost, and when."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from palier.billing.issue import exempt_from
+from palier.core.money import Money
+from palier.core.tax import taxed
+from palier.subscriptions.bill_period import House, next_span, to_bill
+from palier.subscriptions.models import Subscription
+from palier.subscriptions.queries import cancellation_of, ends_of, periods_from
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """The day the next period begins, and the total of its invoice, taxes included where there are any."""
+
+    on: date
+    total: Money
+    has_taxes: bool
+
+
+def next_renewal(subscription: Subscription, *, house: House, on: date) -> Renewal | None:
+    """The first renewal after what is paid on that day; None where nothing will renew."""
+    customer_id, configuration = subscription.customer_id, subscription.upcoming
+    renewal_on = ends_of(periods_from(customer_id, subscription.id, on))
+    if renewal_on is None or subscription.state == "cancelled" or not configuration.cycle.is_recurring:
+        return None
+    request = cancellation_of(customer_id, subscription.id)
+    if request is not None and request.ends_on <= renewal_on:
+        return None
+    span = next_span(subscription, configuration, renewal_on)
+    lines = [
+        to_bill(line, subscription, configuration, span, house, renewal_on)
+        for line in subscription.upcoming_lines
+        if line.amount
+    ]
+    exempt = exempt_from(subscription.customer, lines, renewal_on)
+    worked_out = taxed([(line.amount, line.rates) for line in lines], exempt)
+    return Renewal(renewal_on, Money(worked_out.total, subscription.currency), bool(worked_out.lines))

@@ -1,0 +1,34 @@
+"""What a panel has beside what it should have, for staff: `Disk space: wanted 25 GB, found 10 GB`."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from palier.words.limits import ResourceWords, short_amount
+
+
+def difference_line(
+    what: str,
+    wanted: str | int | None,
+    found: str | int | None,
+    resources: Mapping[str, ResourceWords],
+    language: str,
+) -> str:
+    """`what` is `plan`, whose names are the panel's own, or a resource. None is without limit.
+
+    A resource that the catalogue does not have is shown by its code.
+    """
+    words = resources.get(what)
+    return _("%(what)s: wanted %(wanted)s, found %(found)s") % {
+        "what": _("Panel plan") if what == "plan" else words.name if words else what,
+        "wanted": _value(wanted, words, language),
+        "found": _value(found, words, language),
+    }
+
+
+def _value(value: str | int | None, words: ResourceWords | None, language: str) -> str:
+    if value is None:
+        return _("no limit")
+    if words is None or isinstance(value, str):
+        return str(value)
+    return short_amount(words, value, language)
