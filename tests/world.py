@@ -32,7 +32,7 @@ from palier.plan_changes.models import PlanChange
 from palier.plan_changes.offer import Offer, offer
 from palier.provisioning.apply_catalogue import apply_catalogue
 from palier.provisioning.inspect import can_be_inspected, inspect
-from palier.provisioning.models import Service
+from palier.provisioning.models import ProvisioningJob, Service
 from palier.provisioning.open_service import open_service
 from palier.provisioning.queries import service_of
 from palier.subscriptions.bill_period import House
@@ -168,6 +168,20 @@ class World:
         while (job := _next_job()) is not None:
             name, args = job
             _TASKS[name](**args)
+
+    def hurry(self) -> None:
+        """What waits for another try need not wait: business time is a test's, the queue's is real."""
+        ProvisioningJob.objects.filter(state="queued").update(not_before=None)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
+
+    def work_until_done(self) -> None:
+        """Let the machines try until nothing is left to try."""
+        self.drain()
+        while ProvisioningJob.objects.filter(state__in=["queued", "running"]).exists():
+            self.hurry()
+            rounds.round_of_upkeep(self.now)
+            self.drain()
 
     def pass_time(self, to: datetime) -> None:
         """Business time goes on, with a round every day and one at the end."""
