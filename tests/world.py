@@ -19,6 +19,7 @@ from palier.catalog import snapshot
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
 from palier.core.pricing import Configuration
+from palier.core.states import PAYMENT_IN_FLIGHT
 from palier.drivers.gateway import PaymentReport
 from palier.entrypoints.batch import queue, rounds
 from palier.entrypoints.demo.panel_control import PanelControl
@@ -134,9 +135,10 @@ class World:
         return change
 
     def pay(self, customer_id: UUID, invoice_id: UUID, *, at: datetime | None = None) -> Payment:
-        """The gateway says that all that is owed was paid by card."""
+        """The gateway says that all that is owed was paid by card, in the attempt under way if there is one."""
         invoice = Invoice.objects.get(customer_id=customer_id, id=invoice_id)
-        payment = Payment.objects.create(
+        in_flight = Payment.objects.filter(invoice=invoice, state__in=PAYMENT_IN_FLIGHT)
+        payment = in_flight.first() or Payment.objects.create(
             customer_id=customer_id,
             invoice=invoice,
             gateway="demo_card",
