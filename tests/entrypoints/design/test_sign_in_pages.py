@@ -1,7 +1,10 @@
 """The pages of signing in and the pages of errors are ours, in both languages."""
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client, override_settings
+
+from palier.people.models import User
 
 ENTRANCES = ["/compte/login/", "/compte/password/reset/", "/compte/password/reset/done/", "/compte/inactive/"]
 
@@ -46,3 +49,27 @@ def test_our_own_failure_says_that_nothing_is_lost() -> None:
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.content.decode()
     assert '<html lang="en' in answer.content.decode()
+
+
+def test_a_forgotten_password_is_answered_by_mail_in_the_language_of_the_page(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    User.objects.create_user("alice@ateliers-boreale.example", "secret words", name="Alice")
+    Client(headers={"accept-language": "fr"}).post(
+        "/compte/password/reset/", {"email": "alice@ateliers-boreale.example"}
+    )
+    (mail,) = mailoutbox
+    assert "Choisir un nouveau mot de passe" in mail.subject
+    assert "il sert une seule fois" in mail.body
+    assert "/compte/password/reset/key/" in mail.body
+
+
+def test_a_forgotten_password_says_nothing_of_who_has_an_account(mailoutbox: list[EmailMessage]) -> None:
+    User.objects.create_user("alice@ateliers-boreale.example", "secret words", name="Alice")
+    answers = [
+        Client().post("/compte/password/reset/", {"email": f"{name}@ateliers-boreale.example"})
+        for name in ("alice", "nobody")
+    ]
+    assert answers[0].status_code == answers[1].status_code == 302
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert len(mailoutbox) == 2
