@@ -67,7 +67,8 @@ def bench(rest: list[str]) -> list[str]:
 
 def soak(rest: list[str]) -> list[str]:
     install(FOR_DEVELOPING)
-    return [str(PYTHON), "-m", "pytest", "-n", "2", "-m", "soak", "--hypothesis-profile=soak", *rest]
+    os.environ.setdefault("PALIER_SOAK", "2000")
+    return [str(PYTHON), "-m", "pytest", "tests/stories/test_random_lives.py", *rest]
 
 
 def clean(_rest: list[str]) -> list[str]:
