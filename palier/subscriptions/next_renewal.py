@@ -5,7 +5,7 @@ from datetime import date
 
 from palier.billing.issue import exempt_from
 from palier.core.money import Money
-from palier.core.tax import taxed
+from palier.core.tax import Taxed, taxed
 from palier.subscriptions.bill_period import House, next_span, to_bill
 from palier.subscriptions.models import Subscription
 from palier.subscriptions.queries import cancellation_of, ends_of, periods_from
@@ -29,6 +29,17 @@ def next_renewal(subscription: Subscription, *, house: House, on: date) -> Renew
     request = cancellation_of(customer_id, subscription.id)
     if request is not None and request.ends_on <= renewal_on:
         return None
+    worked_out = _worked_out(subscription, renewal_on, house)
+    return Renewal(renewal_on, Money(worked_out.total, subscription.currency), bool(worked_out.lines))
+
+
+def renewal_total(subscription: Subscription, renewal_on: date, *, house: House) -> Money:
+    """The total of the invoice of the period that begins then, taxes included. Reads nothing more."""
+    return Money(_worked_out(subscription, renewal_on, house).total, subscription.currency)
+
+
+def _worked_out(subscription: Subscription, renewal_on: date, house: House) -> Taxed:
+    configuration = subscription.upcoming
     span = next_span(subscription, configuration, renewal_on)
     lines = [
         to_bill(line, subscription, configuration, span, house, renewal_on)
@@ -36,5 +47,4 @@ def next_renewal(subscription: Subscription, *, house: House, on: date) -> Renew
         if line.amount
     ]
     exempt = exempt_from(subscription.customer, lines, renewal_on)
-    worked_out = taxed([(line.amount, line.rates) for line in lines], exempt)
-    return Renewal(renewal_on, Money(worked_out.total, subscription.currency), bool(worked_out.lines))
+    return taxed([(line.amount, line.rates) for line in lines], exempt)

@@ -83,10 +83,12 @@ def _reversed(facts: Facts, language: str, zone: tzinfo) -> str:
     return _("Change undone and paid back")
 
 
-def _job_done(facts: Facts, language: str, zone: tzinfo) -> str:
-    """What a panel did by itself is told by the change it did it for; suspensions have nothing else to tell them."""
-    told = {"suspend": _("Service suspended"), "resume": _("Service active again")}
-    return told.get(facts["verb"], "")
+def _suspended(facts: Facts, language: str, zone: tzinfo) -> str:
+    return _("Service suspended")
+
+
+def _resumed(facts: Facts, language: str, zone: tzinfo) -> str:
+    return _("Service active again")
 
 
 def _password_changed(facts: Facts, language: str, zone: tzinfo) -> str:
@@ -121,6 +123,8 @@ HISTORY: Mapping[str, Line] = {
     "subscription.cancellation_requested": _end_requested,
     "subscription.cancellation_withdrawn": _end_withdrawn,
     "subscription.cancelled": _ended,
+    "subscription.suspended": _suspended,
+    "subscription.resumed": _resumed,
     "period.paid": _period_paid,
     "plan_change.accepted": _accepted,
     "plan_change.scheduled": _scheduled,
@@ -130,17 +134,25 @@ HISTORY: Mapping[str, Line] = {
     "plan_change.expired": _expired,
     "plan_change.cancelled": _cancelled,
     "plan_change.reversed": _reversed,
-    "job.done": _job_done,
     "service.password_changed": _password_changed,
 }
 
-#: Events that are no line of a service's timeline: the work in between, what invoices and payments tell, and what
-#: the panel confirms a moment later.
+#: What staff do with an item of their queue is recorded of its subject: `plan_change.noted`.
+ITEM_SUBJECTS = ("plan_change", "cancellation_request", "subscription", "refund")
+ITEM_ACTS = ("taken", "let_go", "given", "noted", "done_by_hand")
+
+#: Events that are no line of a service's timeline: the work in between, what the team does among itself, and what
+#: invoices and payments tell.
 UNLISTED = frozenset(
     {
         "plan_change.applying",
         "plan_change.retried",
+        "plan_change.let_go",
+        "plan_change.given",
+        "plan_change.noted",
+        "job.done",
         "job.needs_person",
+        "job.retried",
         "period.billed",
         "invoice.paid",
         "payment.received",
@@ -148,7 +160,14 @@ UNLISTED = frozenset(
         "payment.abandoned",
         "credit_note.issued",
         "credit.given",
-        "subscription.suspended",
-        "subscription.resumed",
+        "refund.started",
+        "refund.succeeded",
+        "refund.failed",
+        "job.retried",
+        "refund.started",
+        "refund.succeeded",
+        "refund.failed",
+        *(f"{subject}.{act}" for subject in ITEM_SUBJECTS for act in ITEM_ACTS),
     }
+    - HISTORY.keys()
 )
