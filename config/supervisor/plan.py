@@ -26,6 +26,7 @@ class Plan:
     """The processes of one run. They, and commands typed beside them, find `told` in their environment."""
 
     address: str
+    port: int
     told: dict[str, str]
     environment: dict[str, str]
     machines: tuple[Child, ...]
@@ -51,6 +52,7 @@ def make(host: str, port: int) -> Plan:
     palier = "palier.entrypoints.cli.main"
     return Plan(
         address=told["PALIER_BASE_URL"],
+        port=web,
         told=told,
         environment=for_children,
         machines=tuple(child(name, command) for name, command in demo_commands.items()),

@@ -77,6 +77,8 @@ class Run:
             self._start_database(self.database)
         self._go_on()
         planned = plan.make(host, port)
+        if planned.port != port:
+            console.print(f"  Port {port} is taken; [green]{planned.port}[/] is free.")
         self._start(planned.machines)
         plan.remember(planned.told, settings.VAR)
         if is_prepared():

@@ -44,6 +44,7 @@ def carry_out_a_job(palier):
 
 def test_a_taken_port_is_left_for_the_next_one(palier):
     assert palier.address != f"http://127.0.0.1:{palier.port}"
+    assert f"Port {palier.port} is taken" in palier.said
     assert palier.get("/-/ready").json() == {"status": "ready"}
 
 
