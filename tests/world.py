@@ -193,7 +193,10 @@ class World:
             self.drain()
 
 
-_TASKS = {task.name: task.func for task in (queue.react, queue.carry_out_job, queue.send_notice)}
+_TASKS = {
+    task.name: task.func
+    for task in (queue.react, queue.carry_out_job, queue.send_notice, queue.refresh_measures)
+}
 
 
 def _next_job() -> tuple[str, dict[str, str]] | None:

@@ -73,6 +73,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
+    #: The memberships, where they were read with the person (sign_in.py).
+    places: "tuple[Member, ...] | None" = None
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

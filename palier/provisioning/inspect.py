@@ -1,16 +1,26 @@
 """Ask a panel how a service stands, and keep the answer."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
+from palier.drivers.errors import PanelError
 from palier.drivers.panel import Capability, State
 from palier.provisioning import lease
 from palier.provisioning.keep_state import keep_state
 from palier.provisioning.models import Service
-from palier.provisioning.panels import panel_of
+from palier.provisioning.panels import NotConfigured, capabilities_of, panel_of
 from palier.provisioning.queries import service_of
+
+log = structlog.get_logger()
+
+#: The queue's name for "refresh this service's measures"; batch/ defines the task.
+INSPECT = "palier.inspect"
 
 #: A measure younger than this answers a client's page without asking the panel again.
 FRESH = timedelta(minutes=15)
@@ -26,11 +36,30 @@ def inspect(service: Service, at: datetime) -> State:
 
 
 def can_be_inspected(service: Service) -> bool:
-    return Capability.INSPECT in panel_of(service.server).capabilities
+    return Capability.INSPECT in capabilities_of(service.server)
+
+
+def is_stale(service: Service, at: datetime) -> bool:
+    """Have the measures grown old?"""
+    return service.inspected_at is None or at - service.inspected_at > FRESH
 
 
 def inspect_if_stale(customer_id: UUID, subscription_id: UUID, at: datetime) -> None:
-    """Refresh a service whose measures have grown old. Call it outside a request."""
+    """Refresh a service whose measures have grown old. Call it outside a request.
+
+    A panel that cannot be asked now leaves the old measures, with their age: nobody waits for this one.
+    """
     service = service_of(customer_id, subscription_id)
-    if can_be_inspected(service) and (service.inspected_at is None or at - service.inspected_at > FRESH):
+    if not (can_be_inspected(service) and is_stale(service, at)):
+        return
+    try:
         inspect(service, at)
+    except (PanelError, NotConfigured, lease.InUse, lease.LeaseLost) as error:
+        log.warning("measures_not_refreshed", service_id=str(service.id), error=type(error).__name__)
+
+
+def queue_inspection(service: Service) -> None:
+    """Have a worker refresh it; once, however many pages ask."""
+    task = app.configure_task(INSPECT, queueing_lock=f"{INSPECT}:{service.id}")
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(customer_id=str(service.customer_id), subscription_id=str(service.subscription_id))

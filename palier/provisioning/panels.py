@@ -9,6 +9,8 @@ from palier.drivers.panel import Capability, Panel
 from palier.drivers.registry import NEEDED, PANELS, panel
 from palier.provisioning.models import Server
 
+_NAMES = {"cpanel": "cPanel"}
+
 
 class NotConfigured(Exception):
     """A server cannot be talked to as it is configured. Nothing was sent; a person must look. Never holds a secret."""
@@ -36,6 +38,11 @@ def capabilities_of(server: Server) -> frozenset[Capability]:
     """What the server's driver can do by itself, whether it is reachable now or not; nothing if it is unknown."""
     found: frozenset[Capability] = getattr(PANELS.get(server.driver), "capabilities", frozenset())
     return found
+
+
+def panel_name(server: Server) -> str:
+    """What people call the server's panel; empty where they never see one."""
+    return _NAMES.get(server.driver, "")
 
 
 def missing_variables(server: Server) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Which regional habits a language is written with: `fr` is written as in Québec, `en` as in Canada."""
 
+from collections.abc import Mapping
+
 from babel import Locale
 
 _REGIONS = {"fr": "CA", "en": "CA"}
@@ -13,3 +15,8 @@ def locale_of(language: str) -> Locale:
 
 def is_french(language: str) -> bool:
     return language.lower().startswith("fr")
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """One of a catalogue's texts by language; where that language is missing, another one's."""
+    return texts.get(language) or texts.get(language[:2]) or next(iter(texts.values()), "")

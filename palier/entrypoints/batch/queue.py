@@ -11,6 +11,7 @@ from palier.events import clock
 from palier.events.record import REACT
 from palier.notices.send import SEND, send
 from palier.provisioning.carry_out import carry_out
+from palier.provisioning.inspect import INSPECT, inspect_if_stale
 from palier.provisioning.queue_job import CARRY_OUT
 
 #: A fault of ours is tried again, ever more slowly, for about an hour; the job then stays failed and is seen.
@@ -33,3 +34,8 @@ def carry_out_job(customer_id: str, job_id: str) -> None:
 def send_notice(customer_id: str, notice_id: str) -> None:
     with bound_contextvars(notice_id=notice_id):
         send(UUID(customer_id), UUID(notice_id), clock.now())
+
+
+@app.task(name=INSPECT)
+def refresh_measures(customer_id: str, subscription_id: str) -> None:
+    inspect_if_stale(UUID(customer_id), UUID(subscription_id), clock.now())
