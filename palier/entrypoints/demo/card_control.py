@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import httpx
+
 from palier.drivers.http import Http
 
 
@@ -24,6 +26,13 @@ class CardControl:
         """A saved card: `approve`, `decline` or `challenge` when charged; `label` and `expires_on` if wished."""
         asked = {"token": token, "behaviour": behaviour, **card}
         self._http.act("POST", "/control/methods", json=asked)
+
+    def pay(self, page_url: str, next_time: str = "approve") -> None:
+        """Approve a charge on its own page, as a client would; `next_time` is what the card kept there will do."""
+        form = {"decision": "approve", "next_time": next_time}
+        answer = httpx.post(page_url, data=form, trust_env=False, timeout=10)
+        if answer.status_code != httpx.codes.SEE_OTHER:
+            raise ValueError(f"the page of the demo card answered {answer.status_code}")
 
     def set_delivery(self, delivery: str, seconds: float = 0, calls: int | None = None) -> None:
         """`normal`, `twice`, `late`, `out_of_order` or `never`: for the next `calls` reports, or from now on."""

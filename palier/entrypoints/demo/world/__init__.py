@@ -1,0 +1,43 @@
+"""The demo's world: a host in Québec, its people and its clients, with services in every state.
+
+Everything is done by the product's own verbs, at moments of the last months, so that histories read as they would
+have been written and the books balance from the first entry. `build()` is one transaction: there is a whole world or
+none, and a worker that runs beside it sees nothing of it before it is whole.
+"""
+
+from django.db import transaction
+
+from palier.entrypoints.demo import machines
+from palier.entrypoints.demo.world import forget
+from palier.entrypoints.demo.world.cast import ALICE, BOB, CHARLIE, DANA, PASSWORD
+from palier.entrypoints.demo.world.direct import play
+from palier.entrypoints.demo.world.leave import leave_as_found_today
+from palier.entrypoints.demo.world.stage import Stage
+from palier.people.models import User
+
+#: For whoever starts the demo: who, the address to sign in with, the password.
+SIGN_INS = [
+    ("As the client, Alice", ALICE.email, PASSWORD),
+    ("As her colleague Bob, who may not buy", BOB.email, PASSWORD),
+    ("As another client, Charlie, in English", CHARLIE.email, PASSWORD),
+    ("As staff, Dana", DANA.email, PASSWORD),
+]
+
+
+def build() -> None:
+    """The world, into an empty database and onto the demo's machines. Does nothing where someone can sign in."""
+    with transaction.atomic():
+        if User.objects.exists():
+            return
+        machines.forget_everything()
+        stage = Stage(machines.panel(), machines.card())
+        play(stage)
+        leave_as_found_today(stage)
+
+
+def rebuild() -> None:
+    """The world as on its first day, whatever has happened since. If it cannot be built, the old one stays."""
+    with transaction.atomic():
+        forget.forget_everything()
+        build()
+    forget.forget_what_was_read()
