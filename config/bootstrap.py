@@ -78,9 +78,9 @@ def clean(_rest: list[str]) -> list[str]:
     held = [lock(var, "run.lock", exclusive=True), *(lock(slot, "lock", exclusive=True) for slot in slots)]
     if None in held:
         raise Missing("Palier, or its tests, run from this directory: stop them first (Ctrl-C).")
-    outside = reachable_place(var / "postgres").parent
+    outside = [reachable_place(directory).parent for directory in (var / "postgres", *slots)]
     caches = [ROOT / f".{name}_cache" for name in ("mypy", "ruff", "pytest", "import_linter")]
-    for directory in (outside, var, *caches, ROOT / ".hypothesis"):
+    for directory in (*outside, var, *caches, ROOT / ".hypothesis"):
         shutil.rmtree(directory, ignore_errors=True)
     for compiled in (ROOT / "palier").rglob("*.mo"):
         compiled.unlink()

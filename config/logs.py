@@ -1,8 +1,7 @@
 """Structured logs: JSON lines, or a readable console; request, change and job ids on every line; no secret.
 
-A line knows its ids through structlog's context variables: the request's are bound by
-`config.request_id`, a job's by `config.jobs`, a change's by whoever carries it
-(`structlog.contextvars.bind_contextvars(change_id=...)`).
+A line knows its ids through structlog's context variables: the request's is bound by `config.request_id`, the
+queue's by `config.jobs`, those of a change, a job or an event by whoever is at it (`palier.events.trace`).
 """
 
 import logging
@@ -10,6 +9,7 @@ import sys
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.types import Processor
 
 from config.redaction import hide_secrets
@@ -62,7 +62,6 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "_granian": {"handlers": [], "level": "INFO", "propagate": True},
             "granian.access": {"handlers": [], "level": "WARNING", "propagate": True},
-            "procrastinate": {"level": level, "propagate": True},
             "procrastinate.blueprints": {"level": "WARNING", "propagate": True},
             "procrastinate.periodic": {"level": "WARNING", "propagate": True},
             "httpx": {"level": "WARNING", "propagate": True},
@@ -82,7 +81,13 @@ class WithoutUpkeep(logging.Filter):
 def formatter(form: str) -> logging.Formatter:
     last: list[Processor]
     if form == "json":
-        last = [structlog.processors.dict_tracebacks, hide_secrets, structlog.processors.JSONRenderer()]
+        # Without the values of variables: they are what a log must not know.
+        trace = ExceptionDictTransformer(show_locals=False, max_frames=25)
+        last = [
+            structlog.processors.ExceptionRenderer(trace),
+            hide_secrets,
+            structlog.processors.JSONRenderer(),
+        ]
     else:
         colors = sys.stderr.isatty()
         last = [

@@ -24,6 +24,7 @@ class RequestId:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if GIVEN.fullmatch(given) else uuid7().hex
         started = time.perf_counter()
+        structlog.contextvars.clear_contextvars()  # this thread has answered others
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
             response["X-Request-ID"] = request_id

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from config import environment, keys
 from config.database.address import settings_from_url, settings_of_embedded
-from config.jobs import with_job_id
+from config.jobs import with_task_number
 from config.logs import configure_structlog, logging_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -217,7 +217,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     "update_heartbeat_interval": QUEUE_HEARTBEAT_SECONDS,
     "stalled_worker_timeout": QUEUE_STALLED_SECONDS,
     "delete_jobs": "successful",
-    "worker_middleware": [with_job_id],
+    "worker_middleware": [with_task_number],
 }
 
 # Logs and figures ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ PATTERNS = (
     "requirements/*.txt",
     "config/**/*.py",
     "demo/*",
-    "palier/entrypoints/demo/world*.py",
+    "palier/entrypoints/demo/world/*.py",
     "palier/*/migrations/*.py",
     "palier/words/locale/**/*.po",
     "palier/**/static/**/*",

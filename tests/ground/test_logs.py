@@ -76,6 +76,19 @@ def test_a_secret_is_hidden_in_a_sentence_and_in_a_traceback(lines):
     assert "panel.example" in written
 
 
+def test_a_traceback_says_where_and_not_the_values_of_variables(lines):
+    def call_the_panel(what_the_client_typed):
+        raise ValueError("refused")
+
+    try:
+        call_the_panel("correct horse battery")
+    except ValueError:
+        logging.getLogger("palier.test").exception("failed")
+    written = json.dumps(lines())
+    assert "call_the_panel" in written
+    assert "battery" not in written.replace('"correct horse battery")', "")
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

@@ -1,5 +1,6 @@
 """`palier VERB`: read the command line, set Django up, have the verb's file do it."""
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from palier.entrypoints.cli.screen import errors
 
 # The supervisor starts the database itself, and leaves everything that needs Django's models to others.
 SUPERVISES = {"run"}
+# The others say on the terminal what they do; of the logs, only what went wrong belongs there.
+WRITE_LOGS = {"serve", "worker"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments.verb not in SUPERVISES:
             django.setup()
+            if arguments.verb not in WRITE_LOGS:
+                logging.getLogger().setLevel(logging.WARNING)
         verb = import_module(f"palier.entrypoints.cli.{arguments.verb}")
         if arguments.verb in SUPERVISES:
             return int(verb.run(arguments))
