@@ -163,10 +163,6 @@ UNLISTED = frozenset(
         "refund.started",
         "refund.succeeded",
         "refund.failed",
-        "job.retried",
-        "refund.started",
-        "refund.succeeded",
-        "refund.failed",
         *(f"{subject}.{act}" for subject in ITEM_SUBJECTS for act in ITEM_ACTS),
     }
     - HISTORY.keys()

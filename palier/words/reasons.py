@@ -51,9 +51,6 @@ WORK: Words = {
     "end_by_hand": _("The service has ended: suspend it by hand."),
     "suspend_by_hand": _("The service is suspended: its server must be told by hand."),
     "resume_by_hand": _("The service is active again: its server must be told by hand."),
-    "refund_refused": _(
-        "The payment gateway refused to send money back; it is in the client’s credit balance. %(detail)s"
-    ),
     "refund_refused": _("A refund was refused, its money is in the credit balance again: %(detail)s"),
 }
 

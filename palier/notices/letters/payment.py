@@ -1,11 +1,12 @@
 """Messages about money that came in, or did not."""
 
-from uuid import UUID
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from palier.billing.models import InvoiceLine, Payment
 from palier.core.money import Money
+from palier.core.periods import billing_date
 from palier.events.models import Event
 from palier.ledger.queries import owed_on
 from palier.notices.letter import Block, Draft, Letter, blocks
@@ -13,7 +14,7 @@ from palier.notices.letters.asked import actor_ids, customer_of
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.bill_period import House
 from palier.words.amounts import amount
-from palier.words.dates import long_day, moment
+from palier.words.dates import long_day
 from palier.words.document_lines import line_text
 from palier.words.reasons import payment_failure
 
@@ -23,7 +24,7 @@ def failed(event: Event, house: House) -> Draft | None:
     payment = _payment(event)
     if owed_on(payment.customer_id, payment.invoice_id) <= 0:
         return None
-    waiting = _waiting_change(payment)
+    last_day = _last_day(payment, house)
 
     def say(language: str) -> Letter:
         said = {
@@ -32,12 +33,11 @@ def failed(event: Event, house: House) -> Draft | None:
             "why": payment_failure(event.facts["failure"]),
             "due_on": long_day(payment.invoice.due_on, language),
         }
-        if waiting is not None and waiting.expires_at is not None:
-            until = moment(waiting.expires_at, language, house.provider.zone)
+        if last_day is not None:
             then = _(
-                "Your change waits for it until %(moment)s; after that it is cancelled and costs nothing."
+                "Your change waits for it until the end of %(day)s; after that it is cancelled and costs nothing."
             )
-            then %= {"moment": until}
+            then %= {"day": long_day(last_day, language)}
         else:
             then = _("It is due on %(due_on)s.") % said
         return Letter(
@@ -97,10 +97,10 @@ def _payment(event: Event) -> Payment:
     return payments.get(customer_id=customer_of(event), id=event.subject_id)
 
 
-def _waiting_change(payment: Payment) -> PlanChange | None:
-    """The change that this payment would let go on."""
-    invoice_id: UUID = payment.invoice_id
-    changes = PlanChange.objects.filter(
-        customer_id=payment.customer_id, invoice_id=invoice_id, state="awaiting_payment"
+def _last_day(payment: Payment, house: House) -> date | None:
+    """The last day on which the change that waits for this payment can be paid: it expires at midnight."""
+    waiting = PlanChange.objects.filter(
+        customer_id=payment.customer_id, invoice_id=payment.invoice_id, state="awaiting_payment"
     )
-    return changes.first()
+    expires_at = waiting.values_list("expires_at", flat=True).first()
+    return billing_date(expires_at - timedelta(seconds=1), house.provider.zone) if expires_at else None
