@@ -1,0 +1,1 @@
+"""How fast the main job is, against the machine's own limit, measured in the same run. Judges nothing."""

@@ -1,0 +1,138 @@
+"""All the measures, one after the other, and the table."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import django
+from rich.console import Console
+from rich.table import Table
+
+django.setup()
+
+from django.conf import settings as django_settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from benchmarks import accepts, pages  # noqa: E402
+from benchmarks.operational import click_to_operational  # noqa: E402
+from benchmarks.pool import copies  # noqa: E402
+from tests.machines import PANEL_TOKEN, panel_control, running_panel  # noqa: E402
+from tests.world import World, build, point_at  # noqa: E402
+
+console = Console()
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(folder: Path, url: str, pgbench: Path) -> None:
+    count = int(os.environ.get("PALIER_BENCH_ACCEPTS", "1200"))
+    seconds = float(os.environ.get("PALIER_BENCH_SECONDS", "5"))
+    table = Table(
+        "Measure", "Palier", "Yardstick", "Ratio", "Goal", title="Speed, in one run on this machine"
+    )
+    with console.status("Preparing the database and the world"):
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        with running_panel(folder) as machine:
+            point_at(machine.url, PANEL_TOKEN)
+            world = build(panel_control(machine))
+            _measure(world, table, folder, url, pgbench, count, seconds)
+    console.print(table)
+
+
+def _measure(
+    world: World, table: Table, folder: Path, url: str, pgbench: Path, count: int, seconds: float
+) -> None:
+    first = world.subscribe("web-a")
+    pool = copies(world.boreale.id, first.id, 2 * count + 1)
+    (sample, *_), _pace = accepts.offered(pool[:1], world)
+    tokens, offers = accepts.offered(pool[1 : count + 1], world)
+    statements = accepts.recorded(*sample, world)
+    ours = accepts.accepts_a_second(tokens, world, processes=4)
+    text = accepts.script(statements, sample[0])
+    limit = accepts.pgbench_a_second(pgbench, url, text, pool[count + 1 :], 4, folder)
+    table.add_row(
+        "Accepts a second",
+        f"{ours:.0f}",
+        f"{limit:.0f} (pgbench, same statements)",
+        f"{ours / limit:.2f}",
+        "0.3",
+    )
+    table.add_row("SQL statements of an accept", str(len(statements)), "", "", "16 with the page's own")
+    table.add_row("Offers a second (one thread)", f"{offers:.0f}", "", "", "")
+    subscription = world.subscribe("web-a", account="second", label="second.example")
+    with _child("palier.entrypoints.cli.main", "worker"):
+        changed = _paid_up(world, subscription)
+        found = click_to_operational(world, changed, 40)
+    table.add_row(
+        "Click to operational, p50 / p95",
+        f"{found[20]:.0f} / {found[38]:.0f} ms",
+        "",
+        "",
+        "500 ms p95, recorded",
+    )
+    with _served() as address:
+        cookie = _cookie(world)
+        base = f"/client/services/{subscription.id}/"
+        yardstick = pages.pace(f"{address}/bench/one-query/", cookie, seconds)
+        for name, path in (("Product page", base), ("Choose page", f"{base}change/")):
+            pace = pages.pace(address + path, cookie, seconds)
+            table.add_row(
+                f"{name}, a second (p95)",
+                f"{pace.a_second:.0f} ({pace.p95_ms:.0f} ms)",
+                f"{yardstick.a_second:.0f} (one-query page)",
+                f"{pace.a_second / yardstick.a_second:.2f}",
+                "0.2",
+            )
+
+
+def _paid_up(world: World, subscription: Any) -> Any:
+    """On Forfait B, paid: from there, down and up again costs nothing."""
+    change = world.accept(subscription, world.offer(subscription, "web-b"))
+    assert change.invoice_id is not None
+    world.pay(change.customer_id, change.invoice_id)
+    while change.state != "done":
+        time.sleep(0.05)
+        change.refresh_from_db()
+    subscription.refresh_from_db()
+    return subscription
+
+
+@contextmanager
+def _child(*arguments: str) -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, "-m", *arguments], cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def _served() -> Iterator[str]:
+    port = "18431"
+    with _child("palier.entrypoints.cli.main", "serve", "--port", port):
+        address = f"http://127.0.0.1:{port}"
+        give_up_at = time.monotonic() + 30
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/-/health")  # noqa: S310 -- our own server
+                break
+            except OSError:
+                if time.monotonic() > give_up_at:
+                    raise
+                time.sleep(0.1)
+        yield address
+
+
+def _cookie(world: World) -> str:
+    client = Client()
+    client.force_login(world.alice, backend="django.contrib.auth.backends.ModelBackend")
+    name = django_settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
