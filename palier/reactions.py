@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from palier.catalog import snapshot
 from palier.core.periods import billing_date
 from palier.events.models import Event
+from palier.events.trace import ids_of
 from palier.notices.write import write_notices
 from palier.people.queries import provider
 from palier.plan_changes.advance import after_payment, hand_over
@@ -79,8 +81,10 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
 def react(event_id: UUID) -> None:
     """Run every reaction to one event. One that fails is run again with the rest: each may be repeated."""
     event = Event.objects.get(id=event_id)
-    for reaction in REACTIONS.get(event.kind, ()):
-        reaction(event)
+    with bound_contextvars(**ids_of(event)):
+        log.info(event.kind, actor=event.actor_kind, at=event.at.isoformat())
+        for reaction in REACTIONS.get(event.kind, ()):
+            reaction(event)
 
 
 def _customer(event: Event) -> UUID:

@@ -16,8 +16,10 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from structlog.contextvars import bound_contextvars
 
 from palier.events.clock import real_now
+from palier.events.trace import ids
 from palier.notices.mail import mail_of
 from palier.notices.models import Notice
 from palier.people.queries import provider
@@ -61,12 +63,18 @@ def send(customer_id: UUID, notice_id: UUID, at: datetime) -> None:
         notice = _claim(customer_id, notice_id) if is_alone else None
         if notice is None:
             return
-        try:
-            mail_of(notice, provider()).send()
-        except Exception as error:
-            _not_sent(notice, error)
-        else:
-            _move(notice, state="sent", sent_at=at, failure="")
+        with bound_contextvars(**ids(("notice", notice.id), (notice.subject_kind, notice.subject_id))):
+            _send(notice, at)
+
+
+def _send(notice: Notice, at: datetime) -> None:
+    try:
+        mail_of(notice, provider()).send()
+    except Exception as error:
+        _not_sent(notice, error)
+    else:
+        _move(notice, state="sent", sent_at=at, failure="")
+        log.info("notice_sent", kind=notice.kind, attempt=notice.attempts)
 
 
 @contextmanager
@@ -103,11 +111,11 @@ def _not_sent(notice: Notice, error: Exception) -> None:
     """Again later, unless that is pointless or was tried often enough."""
     reason = f"{type(error).__name__}: {error}"[:200]
     if notice.attempts >= MOST_ATTEMPTS or is_final(error):
-        log.error("notice_failed", notice_id=str(notice.id), attempts=notice.attempts, reason=reason)
+        log.error("notice_failed", attempts=notice.attempts, reason=reason)
         _move(notice, state="failed", failure=reason)
         return
     pause = pause_after(notice.attempts)
-    log.warning("notice_not_sent", notice_id=str(notice.id), attempts=notice.attempts, reason=reason)
+    log.warning("notice_not_sent", attempts=notice.attempts, reason=reason)
     with transaction.atomic():
         _move(notice, state="queued", failure=reason, overdue_at=real_now() + pause + PATIENCE)
         queue_sending(notice, pause)

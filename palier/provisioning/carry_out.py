@@ -17,12 +17,14 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from structlog.contextvars import bound_contextvars
 
 from palier.core.fit import Misfit
 from palier.drivers.errors import Busy, PanelError, Refused, Unknown
 from palier.drivers.panel import Capability, Panel, Pending, State, differences
 from palier.events.clock import real_now
 from palier.events.record import record
+from palier.events.trace import ids
 from palier.provisioning import lease
 from palier.provisioning.keep_state import keep_state
 from palier.provisioning.models import ProvisioningJob, Service
@@ -69,8 +71,13 @@ def carry_out(customer_id: UUID, job_id: UUID, at: datetime) -> None:
     job = _due(customer_id, job_id)
     if job is None:
         return
+    with bound_contextvars(**ids(("provisioning_job", job.id), (job.subject_kind, job.subject_id))):
+        _attempt_leased(job, at)
+
+
+def _attempt_leased(job: ProvisioningJob, at: datetime) -> None:
     try:
-        fence = lease.take(customer_id, job.service_id)
+        fence = lease.take(job.customer_id, job.service_id)
     except lease.InUse:
         wake(job, timedelta(seconds=2))
         return
@@ -79,10 +86,11 @@ def carry_out(customer_id: UUID, job_id: UUID, at: datetime) -> None:
             return
         outcome = _attempt(job)
         _write(job, fence, outcome, at)
+        log.info("job_attempted", verb=job.verb, attempt=job.attempts, state=job.state, reason=job.reason)
     except lease.LeaseLost:
-        log.warning("lease_lost", job_id=str(job_id))
+        log.warning("lease_lost")
     finally:
-        lease.give_back(customer_id, job.service_id, fence)
+        lease.give_back(job.customer_id, job.service_id, fence)
 
 
 def _due(customer_id: UUID, job_id: UUID) -> ProvisioningJob | None:
@@ -116,7 +124,7 @@ def _attempt(job: ProvisioningJob) -> Outcome:
         return Again("panel_silent", unsure=job.unsure)
     except Exception:
         # A fault of ours must not leave a paid change hanging: it is tried again, and then a person's matter.
-        log.exception("job_attempt_failed", job_id=str(job.id))
+        log.exception("job_attempt_failed")
         return Again("unexpected", unsure=job.unsure)
 
 

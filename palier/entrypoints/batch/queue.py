@@ -4,7 +4,6 @@ from uuid import UUID
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
-from structlog.contextvars import bound_contextvars
 
 from palier import reactions
 from palier.events import clock
@@ -20,20 +19,17 @@ AGAIN = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 @app.task(name=REACT, retry=AGAIN)
 def react(event_id: str) -> None:
-    with bound_contextvars(event_id=event_id):
-        reactions.react(UUID(event_id))
+    reactions.react(UUID(event_id))
 
 
 @app.task(name=CARRY_OUT, retry=AGAIN)
 def carry_out_job(customer_id: str, job_id: str) -> None:
-    with bound_contextvars(job_id=job_id):
-        carry_out(UUID(customer_id), UUID(job_id), clock.now())
+    carry_out(UUID(customer_id), UUID(job_id), clock.now())
 
 
 @app.task(name=SEND, retry=AGAIN)
 def send_notice(customer_id: str, notice_id: str) -> None:
-    with bound_contextvars(notice_id=notice_id):
-        send(UUID(customer_id), UUID(notice_id), clock.now())
+    send(UUID(customer_id), UUID(notice_id), clock.now())
 
 
 @app.task(name=INSPECT)
