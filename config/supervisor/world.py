@@ -6,8 +6,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
 
 from config import prepare
 from config.database.owner import write_secret
@@ -24,22 +22,12 @@ def build_once() -> bool:
 
 
 def rebuild() -> None:
-    """The demo world, new: whatever the database held is forgotten."""
+    """The demo world, new: whatever the database held is forgotten, beside a run too."""
     _unfinished().touch()
-    if not prepare.database_is_empty():
-        _forget_everything()
     world = import_module(settings.DEMO_WORLD)
-    world.build()
+    world.rebuild()
     write_secret(settings.VAR / "sign-ins.json", json.dumps(world.SIGN_INS))
     _unfinished().unlink()
-
-
-def _forget_everything() -> None:
-    """Empty the database, then make its tables again."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
 
 
 def _unfinished() -> Path:
