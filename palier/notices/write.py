@@ -1,7 +1,7 @@
 """Write the notices of an event: one for each person it concerns."""
 
 from email.utils import parseaddr
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
@@ -84,9 +84,10 @@ def _notice(event: Event, draft: Draft, member: Member, host: Provider) -> Notic
 
 
 def message_id(event_id: UUID, user: User) -> str:
-    """Made of the event and the person, so that the same message sent twice is the same message."""
+    """Made of the event and the person, so that the same message sent twice is the same message. Short enough to
+    stand on one line of a mail's head, which some servers ask for."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<{event_id}.{user.id}@{domain}>"
+    return f"<{uuid5(event_id, str(user.id)).hex}@{domain}>"
 
 
 def _one_line(title: str) -> str:
