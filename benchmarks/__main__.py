@@ -21,7 +21,7 @@ def database(folder: Path) -> Iterator[tuple[str, Path]]:
     try:
         cluster.create_database("bench")
         url = f"postgresql://{USER}:{cluster.password}@{HOST}:{cluster.port}/bench"
-        yield url, Path(cluster.programs.bin) / "pgbench"
+        yield url, cluster.programs.directory / "pgbench"
     finally:
         cluster.stop()
 

@@ -24,7 +24,9 @@ from palier.plan_changes.facts import situation
 from palier.plan_changes.offer import offer
 
 TARGET = Configuration("web-b", BillingCycle("monthly"))
-UUID_LITERAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+#: psycopg writes a UUID with its hyphens or without.
+UUID_LITERAL = re.compile(r"\b[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}\b")
+KEY_LITERAL = re.compile(r"bench-[0-9a-z]+")
 
 Pair = tuple[UUID, UUID]
 
@@ -41,7 +43,7 @@ def accept_one(pair: Pair, token: str, world: Any) -> None:
         token,
         customer_id=pair[0],
         by=Actor("user", world.alice.id),
-        idempotency_key=uuid4().hex,
+        idempotency_key=f"bench-{uuid4().int}",
         house=world.house,
         at=world.now,
     )
@@ -76,36 +78,35 @@ def recorded(pair: Pair, token: str, world: Any) -> list[str]:
     return [found["sql"] for found in captured.captured_queries if not found["sql"].startswith(skipped)]
 
 
-def script(statements: list[str], pair: Pair) -> str:
+def script(statements: list[str], pair: Pair, user_id: UUID) -> str:
     """The statements as a pgbench script over the table bench_pool, each time for the next subscription."""
-    known = {str(pair[0]): "customer", str(pair[1]): "subscription"}
-    fresh = _new_ids(statements, set(known))
+    known = {pair[0].hex: "customer", pair[1].hex: "subscription"}
+    fresh = _new_ids(statements, {*known, user_id.hex})
     known |= {literal: f"fresh{number}" for number, literal in enumerate(fresh)}
-    key = re.search(r"'([0-9a-f]{32})'", " ".join(statements))
-    assert key is not None
     variables = ", ".join(f"gen_random_uuid() AS fresh{number}" for number in range(len(fresh)))
     lines = [
-        f"SELECT customer, subscription, {variables}, replace(gen_random_uuid()::text, '-', '') AS key "
-        "FROM bench_pool WHERE n = nextval('bench_next') \\gset",  # noqa: S608 -- all of it is ours
+        f"SELECT customer, subscription, {variables}, gen_random_uuid() AS key "  # noqa: S608 -- all of it is ours
+        "FROM bench_pool WHERE n = (SELECT nextval('bench_next')) \\gset",
         "BEGIN;",
     ]
     for statement in statements:
         text = UUID_LITERAL.sub(lambda found: _variable(found[0], known), " ".join(statement.split()))
-        lines.append(text.replace(key[1], ":key") + ";")
+        lines.append(KEY_LITERAL.sub(":key", text) + ";")
     return "\n".join([*lines, "COMMIT;", ""])
 
 
 def _variable(literal: str, known: dict[str, str]) -> str:
-    return f":{known[literal]}" if literal in known else literal
+    name = known.get(literal.replace("-", ""))
+    return f":{name}" if name else literal
 
 
 def _new_ids(statements: list[str], known: set[str]) -> list[str]:
-    """Ids that this accept made: those that first appear in a statement that writes."""
-    read = {found for text in statements if text.startswith("SELECT") for found in UUID_LITERAL.findall(text)}
-    written = [found for text in statements for found in UUID_LITERAL.findall(text)]
-    return [
-        literal for literal in dict.fromkeys(written) if literal not in read | known and literal[14] == "7"
-    ]
+    """Ids that this accept made: those that are written before they are ever asked for."""
+    is_new: dict[str, bool] = {}
+    for text in statements:
+        for found in UUID_LITERAL.finditer(text):
+            is_new.setdefault(found[0].replace("-", ""), not text.startswith("SELECT"))
+    return [found for found, new in is_new.items() if new and found not in known and found[12] == "7"]
 
 
 def pgbench_a_second(

@@ -55,7 +55,7 @@ def _measure(
     tokens, offers = accepts.offered(pool[1 : count + 1], world)
     statements = accepts.recorded(*sample, world)
     ours = accepts.accepts_a_second(tokens, world, processes=4)
-    text = accepts.script(statements, sample[0])
+    text = accepts.script(statements, sample[0], world.alice.id)
     limit = accepts.pgbench_a_second(pgbench, url, text, pool[count + 1 :], 4, folder)
     table.add_row(
         "Accepts a second",
