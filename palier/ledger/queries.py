@@ -17,6 +17,12 @@ def credit_balance(customer_id: UUID, currency: str, *, lock: bool = False) -> i
     return -amount if amount else 0
 
 
+def owed_by(customer_id: UUID, currency: str) -> int:
+    """All that a customer owes on their invoices, in minor units."""
+    balances = Balance.objects.filter(customer_id=customer_id, account=RECEIVABLE, currency=currency)
+    return balances.values_list("amount", flat=True).first() or 0
+
+
 def owed_on(customer_id: UUID, invoice_id: UUID) -> int:
     """What is still owed on one invoice: the sum of its receivable postings."""
     postings = Posting.objects.filter(customer_id=customer_id, account=RECEIVABLE, invoice_id=invoice_id)

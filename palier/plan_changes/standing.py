@@ -75,6 +75,16 @@ class Standing:
         subscription: Subscription = self.service.subscription
         return subscription
 
+    @property
+    def status(self) -> str:
+        """A code of words/statuses.SERVICE: the gravest that holds."""
+        if self.subscription.state != "active":
+            return self.subscription.state
+        if self.ends_on is not None:
+            return "ending"
+        at_work = self.change is not None and self.change.state in ("applying", "needs_person")
+        return "changing" if at_work else "active"
+
 
 def standings(customer_id: UUID) -> "QuerySet[WithAnnotations[Service, Annotated]]":
     """The customer's services, the oldest first, ready for `standing`."""

@@ -50,3 +50,8 @@ def across_customers_given_up() -> QuerySet[ProvisioningJob]:
     return jobs.select_related("customer", "service__server", "service__subscription").order_by(
         "-ended_at", "-id"
     )
+
+
+def server_called(code: str) -> Server | None:
+    """The server of that code in the catalogue file, retired or not."""
+    return Server.objects.filter(code=code).first()

@@ -1,5 +1,6 @@
 """Reading the staff queue."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -70,3 +71,9 @@ def notes_on(customer_id: UUID, subject: tuple[str, UUID]) -> QuerySet[WorkNote]
         customer_id=customer_id, item__subject_kind=subject[0], item__subject_id=subject[1]
     )
     return notes.select_related("by").order_by("at", "id")
+
+
+def across_customers_open_items(subject_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The open item about each of some subjects, by the subject's id."""
+    items = WorkItem.objects.filter(subject_id__in=subject_ids, state__in=OPEN)
+    return dict(items.values_list("subject_id", "id"))

@@ -20,7 +20,11 @@ CLIENT_SECTIONS = (
     ("invoices", "client_area:invoices", _("Invoices"), "sheet"),
     ("messages", "client_area:messages", _("Messages"), "envelope"),
 )
-DESK_SECTIONS = (("queue", "staff_desk:queue", _("Work queue"), "wrench"),)
+DESK_SECTIONS = (
+    ("queue", "staff_desk:queue", _("Work queue"), "wrench"),
+    ("customers", "staff_desk:customers", _("Customers"), "person"),
+    ("jobs", "staff_desk:jobs", _("Failed jobs"), "alert"),
+)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,42 @@
 """The addresses of this entrance."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from palier.entrypoints.staff_desk.views.acts import (
+    close,
+    finish,
+    give,
+    let_go,
+    note,
+    read_panel,
+    retry,
+    take,
+)
+from palier.entrypoints.staff_desk.views.customers import customer, customers
+from palier.entrypoints.staff_desk.views.item import item
+from palier.entrypoints.staff_desk.views.jobs import jobs, retry_one, run_task_again
+from palier.entrypoints.staff_desk.views.queue import queue
+from palier.entrypoints.staff_desk.views.undo import undo
 
 app_name = "staff_desk"
-urlpatterns: list[URLPattern] = []
+
+ITEM = "travail/<uuid:customer_id>/<uuid:item_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("", queue, name="queue"),
+    path(ITEM, item, name="item"),
+    path(f"{ITEM}prendre/", take, name="take"),
+    path(f"{ITEM}laisser/", let_go, name="let_go"),
+    path(f"{ITEM}confier/", give, name="give"),
+    path(f"{ITEM}noter/", note, name="note"),
+    path(f"{ITEM}relire/", read_panel, name="read_panel"),
+    path(f"{ITEM}reessayer/", retry, name="retry"),
+    path(f"{ITEM}terminer/", finish, name="finish"),
+    path(f"{ITEM}annuler/", undo, name="undo"),
+    path(f"{ITEM}fermer/", close, name="close"),
+    path("clients/", customers, name="customers"),
+    path("clients/<uuid:customer_id>/", customer, name="customer"),
+    path("taches/", jobs, name="jobs"),
+    path("taches/<uuid:customer_id>/<uuid:job_id>/reessayer/", retry_one, name="retry_job"),
+    path("taches/file/<int:number>/reessayer/", run_task_again, name="run_task_again"),
+]

@@ -25,7 +25,10 @@ class ServiceRow:
     status: str
     price: Money
     cycle: BillingCycle
+    server: str = ""
+    account: str = ""
     renews_on: date | None = None
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -42,18 +45,28 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """`status` is a code of words/statuses.INVOICE."""
+    """`status` is a code of words/statuses.INVOICE; the row's anchor is its number."""
 
     number: str
     issued_on: date
     total: Money
     status: str
-    url: str = ""
+    owed: Money | None = None
+
+
+@dataclass(frozen=True)
+class MovementRow:
+    """What came into the credit balance, or left it (negative), and what it held then."""
+
+    on: date
+    sentence: str
+    amount: Money
+    balance: Money
 
 
 @dataclass(frozen=True)
 class CustomerPage:
-    section: ClassVar[str] = "queue"
+    section: ClassVar[str] = "customers"
     name: str
     address: str
     language: str
@@ -62,6 +75,7 @@ class CustomerPage:
     services: tuple[ServiceRow, ...] = ()
     changes: tuple[ChangeRow, ...] = ()
     documents: tuple[DocumentRow, ...] = ()
+    movements: tuple[MovementRow, ...] = ()
     owed: Money | None = None
     credit_balance: Money | None = None
     crumbs: tuple[Crumb, ...] = ()

@@ -11,38 +11,58 @@ from palier.entrypoints.design.parts import Crumb, Paging
 
 @dataclass(frozen=True)
 class QueueRow:
-    """`what` says what is to be done and `reason` why a person must, as sentences."""
+    """`what` says what is to be done and `reason` why a person must, as sentences; `told` is the title of the last
+    message that the client got about it."""
 
     url: str
     what: str
     reason: str
     customer_name: str
+    customer_url: str
     label: str
     opened_at: datetime
     promised_by: datetime | None = None
     is_overdue: bool = False
+    told: str = ""
+    told_at: datetime | None = None
     taken_by: str = ""
     is_mine: bool = False
     take_url: str = ""
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of the queue: the items of all, one's own, or nobody's."""
+
+    code: Literal["all", "mine", "free"]
+    label: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
 class QueuePage:
-    """`shown` is which part of the queue is listed; the addresses lead to the others."""
+    """`shown` is the code of the part that is listed."""
 
     section: ClassVar[str] = "queue"
     now: datetime
     items: tuple[QueueRow, ...]
+    parts: tuple[Part, ...]
     open_count: int
     overdue_count: int
-    mine_count: int
-    shown: Literal["open", "mine", "done"] = "open"
-    open_url: str = ""
-    mine_url: str = ""
-    done_url: str = ""
+    shown: Literal["all", "mine", "free"] = "all"
     paging: Paging | None = None
     crumbs: tuple[Crumb, ...] = ()
 
     @property
     def title(self) -> str:
         return _("Work queue")
+
+    @property
+    def empty(self) -> str:
+        """What to read where nothing is listed."""
+        if self.shown == "mine" and self.open_count:
+            return _("You have taken nothing.")
+        if self.shown == "free" and self.open_count:
+            return _("Everything that waits has been taken by someone.")
+        return _("Nothing waits for a person.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -27,8 +28,47 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class PanelSays:
+    """What the panel said when it was last read: nothing in `differences` is what the change promised. `misfits` are
+    sentences on what the target could not hold. `read_url` asks it again."""
+
+    read_at: datetime | None
+    differences: tuple[Difference, ...] = ()
+    misfits: tuple[str, ...] = ()
+    read_url: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A message that the client got: its title, and who got it."""
+
+    at: datetime
+    title: str
+    to: tuple[str, ...]
+    is_sent: bool = True
+
+
+@dataclass(frozen=True)
+class Happened:
+    at: datetime
+    who: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Colleague:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class WorkItemPage:
-    """An address is there only for an act that this person may do now. `undo_url` gives the money back."""
+    """An address is there only for an act that this person may do now.
+
+    `instructions` is what to do by hand; with `must_tick`, each line must be ticked before it can be said done, for
+    no panel confirms it. `had_by` goes back unchanged in the POST to `give_url` (`to` is a colleague) or
+    `take_over_url`. `undo_url` leads to the page that says what the client gets back.
+    """
 
     section: ClassVar[str] = "queue"
     what: str
@@ -36,29 +76,41 @@ class WorkItemPage:
     customer_name: str
     customer_url: str
     label: str
-    server: str
-    account: str
     opened_at: datetime
     now: datetime
+    details: tuple[str, ...] = ()
     from_name: str = ""
     to_name: str = ""
     paid: Money | None = None
-    client_knows: str = ""
+    invoice_number: str = ""
+    invoice_url: str = ""
+    server: str = ""
+    account: str = ""
+    told: tuple[Told, ...] = ()
     promised_by: datetime | None = None
     is_overdue: bool = False
     taken_by: str = ""
     taken_at: datetime | None = None
+    is_mine: bool = False
+    had_by: UUID | None = None
     closed_by: str = ""
     closed_at: datetime | None = None
+    outcome: str = ""
     instructions: tuple[str, ...] = ()
-    differences: tuple[Difference, ...] = ()
+    must_tick: bool = False
+    panel: PanelSays | None = None
     notes: tuple[Note, ...] = ()
+    history: tuple[Happened, ...] = ()
+    colleagues: tuple[Colleague, ...] = ()
     take_url: str = ""
-    give_back_url: str = ""
+    take_over_url: str = ""
+    let_go_url: str = ""
+    give_url: str = ""
     note_url: str = ""
     finish_url: str = ""
     retry_url: str = ""
     undo_url: str = ""
+    close_url: str = ""
     crumbs: tuple[Crumb, ...] = ()
 
     @property

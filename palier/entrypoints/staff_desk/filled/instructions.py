@@ -1,0 +1,56 @@
+"""What to do by hand, from what the catalogue says of the path and of what the plan grants."""
+
+from django.utils.translation import gettext as _
+
+from palier.entrypoints.staff_desk.filled.reasons import planned_reason
+from palier.entrypoints.staff_desk.names import Names
+from palier.plan_changes.by_person import is_for_machines
+from palier.plan_changes.models import PlanChange
+from palier.provisioning.models import Service
+from palier.provisioning.queries import server_called
+from palier.subscriptions.bill_period import House
+from palier.words.limits import grants
+
+
+def instructions_for(change: PlanChange, service: Service, house: House, names: Names) -> tuple[str, ...]:
+    if is_for_machines(change, service, house):
+        return _when_a_machine_could_not(change, service, names)
+    path = house.catalog.path(change.origin.plan, change.target.plan)
+    lines = (
+        planned_reason(change, house.catalog, names),
+        _to_grant(change, service, names),
+        names.of(path.notes) if path and path.notes else "",
+        _("See for yourself that it works, as the client would."),
+    )
+    return tuple(line for line in lines if line)
+
+
+def _when_a_machine_could_not(change: PlanChange, service: Service, names: Names) -> tuple[str, ...]:
+    if change.reason == "does_not_fit":
+        free = _(
+            "Agree with the client on what is freed, then let the machine try again. Or undo the change."
+        )
+        return (free,)
+    return (
+        _("Look at the account in the panel: it may have been changed in part."),
+        _to_grant(change, service, names),
+        _("Read the panel again below; when it says what is wanted, say that it is done."),
+    )
+
+
+def _to_grant(change: PlanChange, service: Service, names: Names) -> str:
+    """Which machine, which account, what it must have."""
+    catalog = names.catalog
+    server = server_called(catalog.product_of(change.target.plan).server_code) or service.server
+    plan = catalog.plans[change.target.plan]
+    wanted = grants(names.resources(), catalog.limits_of(change.target), names.language)
+    name = names.plan(plan.code)
+    said = {
+        "server": names.of(server.names),
+        "account": service.account,
+        "plan": f"{name} ({plan.package})" if plan.package else name,
+        "grants": ", ".join(wanted),
+    }
+    if not wanted:
+        return _("%(server)s, account %(account)s: %(plan)s.") % said
+    return _("%(server)s, account %(account)s: %(plan)s, with %(grants)s.") % said

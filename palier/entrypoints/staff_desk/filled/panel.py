@@ -1,0 +1,52 @@
+"""What the panel said when it was last read, beside what the change promised. Reading it anew is an act of its own."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from palier.core.fit import Misfit, misfits
+from palier.drivers.panel import Difference, State, differences
+from palier.entrypoints.staff_desk.names import Names
+from palier.entrypoints.staff_desk.pages import work_item as pages
+from palier.plan_changes.by_person import panel_confirms, target_of
+from palier.plan_changes.models import PlanChange
+from palier.provisioning.models import Service
+from palier.subscriptions.bill_period import House
+from palier.words.limits import short_amount
+from palier.words.reasons import work_details
+from palier.work.models import WorkItem
+
+
+def panel_says(
+    item: WorkItem, change: PlanChange, service: Service, house: House, names: Names
+) -> pages.PanelSays | None:
+    """Nothing where no panel can confirm the change."""
+    if not panel_confirms(change, service, house):
+        return None
+    state = State(service.package, service.limits, service.measures, service.suspended)
+    found = differences(state, target_of(change, house))
+    too_much = misfits(service.measures, house.catalog.limits_to_fit(change.target))
+    return pages.PanelSays(
+        read_at=service.inspected_at,
+        differences=tuple(said(one, names) for one in found),
+        misfits=work_details(
+            {"misfits": [_json(one) for one in too_much]}, names.resources(), names.language
+        ),
+        read_url=reverse("staff_desk:read_panel", args=[item.customer_id, item.id]),
+    )
+
+
+def said(one: Difference, names: Names) -> pages.Difference:
+    """A difference in words and numbers of the page's language."""
+    words = names.resources().get(one.what)
+
+    def value(of: str | int | None) -> str:
+        if of is None:
+            return _("no limit")
+        return str(of) if words is None or isinstance(of, str) else short_amount(words, of, names.language)
+
+    name = _("Panel plan") if one.what == "plan" else words.name if words else one.what
+    return pages.Difference(name, found=value(one.found), wanted=value(one.wanted))
+
+
+def _json(misfit: Misfit) -> dict[str, str | int | None]:
+    return {"resource": misfit.resource, "used": misfit.used, "limit": misfit.limit}

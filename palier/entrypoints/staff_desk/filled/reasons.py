@@ -1,0 +1,27 @@
+"""Why an item waits for a person, in a sentence, with its details."""
+
+from palier.catalog.snapshot import Catalog
+from palier.entrypoints.staff_desk.names import Names
+from palier.plan_changes.models import PlanChange
+from palier.words.reasons import WORK, work_details, work_reason
+from palier.work.models import WorkItem
+
+
+def reason_of(item: WorkItem, change: PlanChange | None, names: Names) -> str:
+    """The catalogue's own sentence where a person was planned, else what went wrong."""
+    if item.reason == "path_needs_person" and change is not None:
+        planned = planned_reason(change, names.catalog, names)
+        if planned:
+            return planned
+    return work_reason(item.reason, item.facts) if item.reason in WORK else item.reason
+
+
+def planned_reason(change: PlanChange, catalog: Catalog, names: Names) -> str:
+    """Why the catalogue has a person make such a change; empty where it has none."""
+    person = catalog.person(change.origin, change.target)
+    return names.of(person["reasons"]) if person else ""
+
+
+def details_of(item: WorkItem, names: Names) -> tuple[str, ...]:
+    """What the panel lacked, or what did not fit, with the numbers of that moment."""
+    return work_details(item.facts, names.resources(), names.language)

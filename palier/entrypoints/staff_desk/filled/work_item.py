@@ -1,0 +1,124 @@
+"""A work item: what it is about, why a person must, what can be done about it by whoever is looking."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from palier.core.money import Money
+from palier.entrypoints.design.parts import Crumb
+from palier.entrypoints.staff_desk.access import Desk
+from palier.entrypoints.staff_desk.filled.history import history_of
+from palier.entrypoints.staff_desk.filled.instructions import instructions_for
+from palier.entrypoints.staff_desk.filled.panel import panel_says
+from palier.entrypoints.staff_desk.filled.reasons import details_of, reason_of
+from palier.entrypoints.staff_desk.filled.told import messages_about
+from palier.entrypoints.staff_desk.names import label_of, what_to_do
+from palier.entrypoints.staff_desk.pages.work_item import Colleague, Note, WorkItemPage
+from palier.ledger.queries import owed_on
+from palier.people.models import User
+from palier.people.queries import staff
+from palier.plan_changes.by_person import is_for_machines, panel_confirms
+from palier.plan_changes.models import PlanChange
+from palier.plan_changes.queries import change_of
+from palier.provisioning.queries import service_of
+from palier.words.statuses import change_status
+from palier.work.models import WorkItem
+from palier.work.queries import notes_on
+
+
+def work_item_page(desk: Desk, item: WorkItem) -> WorkItemPage:
+    change = change_of(item.customer_id, item.subject_id) if item.subject_kind == "plan_change" else None
+    page = _with_acts(_page(desk, item, change), item, desk.user)
+    return page if change is None else _about_change(desk, page, item, change)
+
+
+def _page(desk: Desk, item: WorkItem, change: PlanChange | None) -> WorkItemPage:
+    label, names = label_of(item, change), desk.names
+    subject = (item.subject_kind, item.subject_id)
+    return WorkItemPage(
+        what=what_to_do(item, change, names),
+        reason=reason_of(item, change, names),
+        details=details_of(item, names),
+        customer_name=item.customer.name,
+        customer_url=reverse("staff_desk:customer", args=[item.customer_id]),
+        label=label,
+        opened_at=item.opened_at,
+        now=desk.at,
+        told=messages_about(item),
+        promised_by=item.promised_by,
+        is_overdue=item.is_open and item.promised_by is not None and item.promised_by < desk.at,
+        taken_by=str(item.taken_by) if item.taken_by else "",
+        taken_at=item.taken_at,
+        had_by=item.taken_by_id,
+        closed_by=str(item.closed_by) if item.closed_by else "",
+        closed_at=item.closed_at,
+        notes=tuple(Note(str(note.by), note.at, note.text) for note in notes_on(item.customer_id, subject)),
+        history=history_of(item, change, names),
+        crumbs=(Crumb(_("Work queue"), reverse("staff_desk:queue")), Crumb(label)),
+    )
+
+
+def _with_acts(page: WorkItemPage, item: WorkItem, user: User) -> WorkItemPage:
+    """What this person may do with the item itself, now."""
+    page = replace(page, note_url=_to("note", item))
+    if not item.is_open:
+        return page
+    if item.taken_by is None:
+        return replace(page, take_url=_to("take", item))
+    if item.taken_by != user:
+        return replace(page, take_over_url=_to("give", item), colleagues=(Colleague(user.id, str(user)),))
+    return replace(
+        page,
+        is_mine=True,
+        let_go_url=_to("let_go", item),
+        give_url=_to("give", item),
+        colleagues=tuple(Colleague(one.id, str(one)) for one in staff() if one != user),
+        close_url="" if item.subject_kind == "plan_change" else _to("close", item),
+    )
+
+
+def _about_change(desk: Desk, page: WorkItemPage, item: WorkItem, change: PlanChange) -> WorkItemPage:
+    house, names = desk.house, desk.names
+    service = service_of(change.customer_id, change.subscription_id)
+    from_name, to_name = names.both(change)
+    page = replace(
+        _with_invoice(page, change),
+        from_name=from_name,
+        to_name=to_name,
+        server=names.of(service.server.names),
+        account=service.account,
+        outcome="" if item.is_open else change_status(change.state),
+    )
+    if not item.is_open:
+        return page
+    may_act = page.is_mine and change.state == "needs_person"
+    return replace(
+        page,
+        instructions=instructions_for(change, service, house, names),
+        must_tick=not panel_confirms(change, service, house),
+        panel=panel_says(item, change, service, house, names),
+        finish_url=_to("finish", item) if may_act else "",
+        retry_url=_to("retry", item) if may_act and is_for_machines(change, service, house) else "",
+        undo_url=_to("undo", item) if may_act else "",
+    )
+
+
+def _with_invoice(page: WorkItemPage, change: PlanChange) -> WorkItemPage:
+    invoice = change.invoice
+    if invoice is None:
+        return page
+    paid = invoice.total - max(0, owed_on(change.customer_id, invoice.id))
+    customer = reverse("staff_desk:customer", args=[change.customer_id])
+    return replace(
+        page,
+        paid=Money(paid, invoice.currency),
+        invoice_number=str(invoice.number),
+        invoice_url=f"{customer}#{invoice.number}",
+    )
+
+
+def _to(view: str, item: WorkItem) -> str:
+    key: list[UUID] = [item.customer_id, item.id]
+    return reverse(f"staff_desk:{view}", args=key)

@@ -1,0 +1,47 @@
+"""Before a change is undone: exactly what the client gets back, and where."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from django.utils.translation import gettext as _
+
+from palier.core.money import Money
+from palier.entrypoints.design.parts import Crumb
+
+
+@dataclass(frozen=True)
+class ReturnChoice:
+    """Where the money goes: its value is `code` in the field `return_to`; `sentence` says how much goes where."""
+
+    code: Literal["credit_balance", "card"]
+    label: str
+    sentence: str
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class UndoPage:
+    """`total` and `to_card` go back unchanged in the POST, in minor units: if either is another by then, this page is
+    shown again with `is_outdated` and nothing is done. `on_panel` warns of what is still on the panel.
+    """
+
+    section: ClassVar[str] = "queue"
+    what: str
+    customer_name: str
+    label: str
+    stays_on: str
+    undo_url: str
+    item_url: str
+    total: Money
+    to_card: Money
+    invoice_number: str = ""
+    choices: tuple[ReturnChoice, ...] = ()
+    on_panel: str = ""
+    reason: str = ""
+    error: str = ""
+    is_outdated: bool = False
+    crumbs: tuple[Crumb, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return _("Undo this change")
