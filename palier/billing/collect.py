@@ -4,6 +4,7 @@ The attempt is written and committed before the gateway hears of it, and its id 
 whatever dies in between, the same attempt is asked about again and nobody pays twice.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -32,17 +33,20 @@ def collect(
     *,
     gateway: str,
     method_id: UUID | None,
-    return_url: str,
+    return_url: str | Callable[[UUID], str],
     at: datetime,
 ) -> Payment:
     """One attempt to be paid what is owed; returns it as it stands after the gateway's first answer.
+
+    `return_url` is where the gateway's page sends the client back to, or what makes it of the attempt's id.
 
     While another attempt is in flight it is that one which is returned, so that a double click pays once. Call it
     outside a transaction. Raises `NothingOwed`, `Invoice.DoesNotExist` or `NoGateway`.
     """
     payment = _attempt(customer_id, invoice_id, gateway, method_id, at)
     if payment.state == "started":
-        send(payment, return_url=return_url, at=at)
+        back_to = return_url if isinstance(return_url, str) else return_url(payment.id)
+        send(payment, return_url=back_to, at=at)
         payment.refresh_from_db()
     return payment
 
@@ -79,7 +83,7 @@ def send(payment: Payment, *, return_url: str, at: datetime) -> None:
     except Refused:
         close_attempt(payment, state="failed", failure="gateway_refused", at=at)
     except Unknown:
-        return  # It may have happened: the sweep of batch/payments asks again with the same key.
+        return  # It may have happened: the round of upkeep (chase.py) asks again with the same key.
     else:
         if started.state == "needs_action":
             _await_client(payment, started.reference, started.redirect_url)

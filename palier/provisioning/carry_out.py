@@ -33,7 +33,7 @@ from palier.provisioning.queue_job import wake
 
 log = structlog.get_logger()
 
-#: A panel that stays busy, down or unsure this often is a person's matter: about ten minutes in all.
+#: A panel that stays busy, down or unsure this often is a person's matter: after about four minutes of waiting.
 MOST_ATTEMPTS = 8
 
 

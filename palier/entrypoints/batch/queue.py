@@ -13,7 +13,7 @@ from palier.provisioning.carry_out import carry_out
 from palier.provisioning.inspect import INSPECT, inspect_if_stale
 from palier.provisioning.queue_job import CARRY_OUT
 
-#: A fault of ours is tried again, ever more slowly, for about an hour; the job then stays failed and is seen.
+#: A fault of ours is tried again, ever more slowly, for about a day; the job then stays failed and is seen.
 AGAIN = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 
