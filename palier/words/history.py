@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from palier.words.dates import appointment, long_day
+from palier.words.languages import is_french
 from palier.words.plans import from_plan, to_plan
 
 Facts = Mapping[str, Any]
@@ -66,6 +67,8 @@ def _taken(facts: Facts, language: str, zone: tzinfo) -> str:
 
 def _done(facts: Facts, language: str, zone: tzinfo) -> str:
     way = _way(facts, language)
+    if way and facts["from_plan"] == facts["to_plan"]:
+        way = from_plan(way, language) if is_french(language) else f"of {way}"
     return _("Change %(way)s: fully operational") % {"way": way} if way else _("Change: fully operational")
 
 
@@ -163,6 +166,7 @@ UNLISTED = frozenset(
         "refund.started",
         "refund.succeeded",
         "refund.failed",
+        "task.run_again",
         *(f"{subject}.{act}" for subject in ITEM_SUBJECTS for act in ITEM_ACTS),
     }
     - HISTORY.keys()
