@@ -52,7 +52,7 @@ def run(rest: list[str]) -> list[str]:
 
 def test(rest: list[str]) -> list[str]:
     install(FOR_DEVELOPING)
-    return [str(PYTHON), "-m", "pytest", "-n", "2", *rest]
+    return [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadfile", *rest]
 
 
 def check(rest: list[str]) -> list[str]:

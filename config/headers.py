@@ -1,6 +1,7 @@
 """What every page tells the browser to refuse."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,17 +25,26 @@ def content_security_policy(form_origins: tuple[str, ...] = ()) -> str:
     return "; ".join(" ".join((name, *sources)) for name, sources in rules.items())
 
 
+def gateway_origins() -> tuple[str, ...]:
+    """Where a form that pays may be answered by sending the browser: the payment gateways' own pages."""
+    return tuple(
+        dict.fromkeys(gateway["url"] for gateway in settings.GATEWAYS.values() if gateway.get("url"))
+    )
+
+
 class SecurityHeaders:
-    """Adds what Django's own security middleware does not. A view that needs another rule sets it itself."""
+    """Adds what Django's own security middleware does not.
+
+    A view whose forms lead elsewhere too, to a panel, says so in `form_origins` of its answer.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        form_origins = (settings.DEMO_CARD_URL,) if settings.DEMO else ()
-        self.policy = content_security_policy(form_origins)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self.policy)
+        origins = (*gateway_origins(), *getattr(response, "form_origins", ()))
+        response.headers.setdefault("Content-Security-Policy", content_security_policy(origins))
         response.headers.setdefault("Permissions-Policy", NOTHING_OF_THE_DEVICE)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         # A page shows one customer's affairs: no shared cache may keep it.

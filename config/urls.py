@@ -3,12 +3,15 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from palier.entrypoints.client_area.views.gateway_callback import gateway_callback
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include("allauth.account.urls")),
     path("equipe/", include("palier.entrypoints.staff_desk.urls")),
     path("-/", include("palier.entrypoints.design.urls")),
+    path("gateways/<slug:gateway>/callback/", gateway_callback, name="gateway_callback"),
     path("", include("palier.entrypoints.client_area.urls")),
 ]
 
 if settings.DEMO:
-    urlpatterns.insert(0, path("demo/", include("palier.entrypoints.demo.urls")))
+    urlpatterns.insert(0, path("", include("palier.entrypoints.demo.urls")))
