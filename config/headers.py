@@ -27,9 +27,8 @@ def content_security_policy(form_origins: tuple[str, ...] = ()) -> str:
 
 def gateway_origins() -> tuple[str, ...]:
     """Where a form that pays may be answered by sending the browser: the payment gateways' own pages."""
-    return tuple(
-        dict.fromkeys(gateway["url"] for gateway in settings.GATEWAYS.values() if gateway.get("url"))
-    )
+    addresses = (urlsplit(gateway["url"]) for gateway in settings.GATEWAYS.values() if gateway.get("url"))
+    return tuple(dict.fromkeys(f"{address.scheme}://{address.netloc}" for address in addresses))
 
 
 class SecurityHeaders:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from palier.core.states import OPEN_CHANGE
+from palier.events.models import Event
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.models import Subscription
 from palier.subscriptions.queries import locked
@@ -30,6 +31,14 @@ def change_of(customer_id: UUID, change_id: UUID) -> PlanChange:
     """Raises `PlanChange.DoesNotExist`, for another customer's too."""
     changes = PlanChange.objects.select_related("subscription", "invoice", "accepted_by")
     return changes.get(customer_id=customer_id, id=change_id)
+
+
+def sentence_of_undo(change: PlanChange) -> str:
+    """What our team wrote to the client when it undid the change; empty when it wrote nothing."""
+    undone = Event.objects.filter(
+        customer_id=change.customer_id, subject_id=change.id, kind="plan_change.reversed"
+    )
+    return undone.values_list("facts__said", flat=True).first() or ""
 
 
 def open_change_of(customer_id: UUID, subscription_id: UUID) -> PlanChange | None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.core.cache import caches
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -59,7 +60,9 @@ def inspect_if_stale(customer_id: UUID, subscription_id: UUID, at: datetime) -> 
 
 
 def queue_inspection(service: Service) -> None:
-    """Have a worker refresh it; once, however many pages ask."""
+    """Have a worker refresh it: once, however many pages ask, and not more than once a minute for each process."""
+    if not caches["local"].add(f"{INSPECT}:{service.id}", True, 60):
+        return
     task = app.configure_task(INSPECT, queueing_lock=f"{INSPECT}:{service.id}")
-    with suppress(AlreadyEnqueued), transaction.atomic():
+    with suppress(AlreadyEnqueued):
         task.defer(customer_id=str(service.customer_id), subscription_id=str(service.subscription_id))

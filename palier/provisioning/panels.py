@@ -3,6 +3,7 @@ nowhere; a panel keeps no connection either (drivers/http.py says why), so that 
 
 import os
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from palier.catalog.file.addresses import REFERENCE
 from palier.drivers.panel import Capability, Panel
@@ -43,6 +44,17 @@ def capabilities_of(server: Server) -> frozenset[Capability]:
 def panel_name(server: Server) -> str:
     """What people call the server's panel; empty where they never see one."""
     return _NAMES.get(server.driver, "")
+
+
+def panel_origin(server: Server) -> str:
+    """The panel's host on any of its ports, as a content security policy names it; empty where none is configured.
+
+    The address that signs a client in is on another port than the one we talk to.
+    """
+    if not server.url or missing_variables(server):
+        return ""
+    parts = urlsplit(_from_environment(server.url))
+    return f"{parts.scheme}://{parts.hostname}:*" if parts.hostname else ""
 
 
 def missing_variables(server: Server) -> tuple[str, ...]:

@@ -1,6 +1,50 @@
-"""The addresses of this entrance."""
+"""The addresses of this entrance. Another customer's identifier in any of them is not found."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+from django.views.generic import RedirectView
+
+from palier.entrypoints.client_area.views.accept import accept_offer
+from palier.entrypoints.client_area.views.cancellation import cancellation, withdraw
+from palier.entrypoints.client_area.views.check import check
+from palier.entrypoints.client_area.views.choose import choose
+from palier.entrypoints.client_area.views.customer import choose_customer
+from palier.entrypoints.client_area.views.dashboard import dashboard
+from palier.entrypoints.client_area.views.follow import cancel_change, follow
+from palier.entrypoints.client_area.views.invoices import invoice, invoices
+from palier.entrypoints.client_area.views.messages import message, messages, read_message
+from palier.entrypoints.client_area.views.panel import panel
+from palier.entrypoints.client_area.views.password import password
+from palier.entrypoints.client_area.views.paying import pay
+from palier.entrypoints.client_area.views.payment_return import payment_return
+from palier.entrypoints.client_area.views.product import product
+from palier.entrypoints.client_area.views.services import services
 
 app_name = "client_area"
-urlpatterns: list[URLPattern] = []
+
+SERVICE = "client/services/<uuid:subscription_id>/"
+CHANGE = "client/changes/<uuid:change_id>/"
+MESSAGE = "client/messages/<uuid:notice_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("", RedirectView.as_view(pattern_name="client_area:dashboard"), name="home"),
+    path("client/", dashboard, name="dashboard"),
+    path("client/customer/", choose_customer, name="customer"),
+    path("client/services/", services, name="services"),
+    path(SERVICE, product, name="product"),
+    path(f"{SERVICE}change/", choose, name="choose"),
+    path(f"{SERVICE}change/check/", check, name="check"),
+    path(f"{SERVICE}change/accept/", accept_offer, name="accept"),
+    path(f"{SERVICE}password/", password, name="password"),
+    path(f"{SERVICE}panel/", panel, name="panel"),
+    path(f"{SERVICE}cancellation/", cancellation, name="cancellation"),
+    path(f"{SERVICE}cancellation/withdraw/", withdraw, name="withdraw"),
+    path(CHANGE, follow, name="follow"),
+    path(f"{CHANGE}cancel/", cancel_change, name="cancel"),
+    path("client/invoices/", invoices, name="invoices"),
+    path("client/invoices/<uuid:document_id>/", invoice, name="invoice"),
+    path("client/invoices/<uuid:invoice_id>/pay/", pay, name="pay"),
+    path("client/payments/<uuid:payment_id>/return/", payment_return, name="payment_return"),
+    path("client/messages/", messages, name="messages"),
+    path(MESSAGE, message, name="message"),
+    path(f"{MESSAGE}read/", read_message, name="read_message"),
+]

@@ -35,14 +35,21 @@ class Gauge:
         return min(100, self.used * 100 // self.limit) if self.limit else 100
 
     @property
+    def is_single(self) -> bool:
+        """One may have one of it, and has: that is how it is sold, and no warning."""
+        return self.unit == "count" and self.limit == 1
+
+    @property
     def state(self) -> Literal["unknown", "unlimited", "over", "full", "near", "room"]:
         if self.used is None:
             return "unknown"
         if self.limit is None:
             return "unlimited"
-        if self.used >= self.limit:
-            return "over" if self.used > self.limit else "full"
-        return "near" if self.percent >= NEAR else "room"
+        if self.used > self.limit:
+            return "over"
+        if self.used == self.limit and not self.is_single:
+            return "full"
+        return "near" if self.percent >= NEAR and not self.is_single else "room"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from palier.entrypoints.design.theme import theme_of
+from palier.people.models import Customer
 from palier.people.queries import NoProvider, provider
+from palier.people.sign_in import places_of
 from palier.words.languages import locale_of
 
 CLIENT_SECTIONS = (
@@ -75,6 +77,14 @@ class Shell:
         """The customer one acts for, when the view has put it on the request; else the person."""
         customer = getattr(self.request, "customer", None)
         return str(customer or self.request.user)
+
+    @cached_property
+    def other_customers(self) -> tuple[Customer, ...]:
+        """Those one could act for instead, for someone who acts for several."""
+        chosen, user = getattr(self.request, "customer", None), self.request.user
+        if chosen is None or not user.is_authenticated:
+            return ()
+        return tuple(place.customer for place in places_of(user) if place.customer_id != chosen.id)
 
     @property
     def theme(self) -> str:

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from django.utils.translation import gettext as _
 
 from palier.core.money import Money
+from palier.entrypoints.client_area.pages.check import PaymentChoice
 from palier.entrypoints.design.parts import Crumb
 
 
@@ -49,9 +50,10 @@ class Settlement:
 
 @dataclass(frozen=True)
 class InvoicePage:
-    """Say it in the customer's language: the view activates it. Amounts are positive on a credit note too.
+    """`language` is that of the document itself, the customer's. Amounts are positive on a credit note too.
 
-    `status` is a code of words/statuses.INVOICE; `invoice_number` names what a credit note gives back.
+    `methods` are the ways to pay what is owed, in a POST to `pay_url`. `status` is a code of
+    words/statuses.INVOICE; `invoice_number` names what a credit note gives back.
     """
 
     section: ClassVar[str] = "invoices"
@@ -65,6 +67,7 @@ class InvoicePage:
     taxes: tuple[DocumentTax, ...]
     total: Money
     status: str
+    language: str = ""
     due_on: date | None = None
     terms: str = ""
     settlements: tuple[Settlement, ...] = ()
@@ -74,6 +77,7 @@ class InvoicePage:
     invoice_url: str = ""
     credit_notes: tuple[tuple[str, str], ...] = ()
     pay_url: str = ""
+    methods: tuple[PaymentChoice, ...] = ()
     pdf_url: str = ""
     crumbs: tuple[Crumb, ...] = ()
 

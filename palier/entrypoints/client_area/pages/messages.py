@@ -25,7 +25,8 @@ class MessagesPage:
 
 @dataclass(frozen=True)
 class MessagePage:
-    """`text` is the plain text that was sent; `url` leads to what it speaks of."""
+    """`text` is the plain text that was sent; `url` leads to what it speaks of. `read_url` is where a message that is
+    new is marked as read, by a POST."""
 
     section: ClassVar[str] = "messages"
     subject: str
@@ -35,6 +36,7 @@ class MessagePage:
     language: str = ""
     url: str = ""
     link: str = ""
+    read_url: str = ""
     crumbs: tuple[Crumb, ...] = ()
 
     @property

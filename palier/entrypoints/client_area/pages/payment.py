@@ -11,7 +11,8 @@ from palier.entrypoints.design.parts import Crumb
 
 @dataclass(frozen=True)
 class PaymentPage:
-    """`waiting` asks for itself again; `declined` and `abandoned` charged nothing and offer `retry_url`.
+    """`waiting` asks for itself again; `declined` and `abandoned` charged nothing and offer `retry_url`, to try again;
+    while waiting it leads back to the gateway's page.
     `reason` is the gateway's refusal as a sentence."""
 
     section: ClassVar[str] = "invoices"

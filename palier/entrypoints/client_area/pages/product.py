@@ -36,7 +36,8 @@ class HistoryLine:
 @dataclass(frozen=True)
 class ProductPage:
     """`upgrade_url` is there only when the product has a path to another configuration; what stands in the way
-    today is said after the click. `panel_name` is what the client knows the panel by (cPanel)."""
+    today is said after the click. `panel_name` is what the client knows the panel by (cPanel). `grants` says what the
+    plan grants where nothing measures its use. While `is_live`, the measures are being refreshed."""
 
     section: ClassVar[str] = "services"
     product_name: str
@@ -53,7 +54,9 @@ class ProductPage:
     ends_on: date | None = None
     payment_method: str = ""
     gauges: tuple[Gauge, ...] = ()
+    grants: tuple[str, ...] = ()
     measured_at: datetime | None = None
+    is_live: bool = False
     history: tuple[HistoryLine, ...] = ()
     change: OpenChange | None = None
     unpaid: InvoiceRow | None = None

@@ -1,0 +1,161 @@
+"""The last look before a change, from an offer; and against an older quote, with what differs marked."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from palier.billing.models import PaymentMethod
+from palier.core.money import Money
+from palier.core.periods import boundary
+from palier.core.quote import Quote
+from palier.entrypoints.client_area.access import Client
+from palier.entrypoints.client_area.addresses import to
+from palier.entrypoints.client_area.filled.parts import crumb_of_service
+from palier.entrypoints.client_area.filled.reasons import reasons
+from palier.entrypoints.client_area.pages.check import CheckPage, PaymentChoice, QuoteRow
+from palier.entrypoints.client_area.pages.parts import crumbs
+from palier.entrypoints.client_area.terms import terms_of
+from palier.entrypoints.design.parts import Crumb
+from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
+from palier.plan_changes.facts import Situation
+from palier.plan_changes.offer import Offer
+from palier.words.quote_lines import SaidLine, quote_lines
+
+
+def check_page(
+    client: Client,
+    situation: Situation,
+    offer: Offer,
+    *,
+    key: str,
+    at_renewal: bool | None,
+    methods: Sequence[PaymentMethod],
+    chosen_method: str = "",
+    read_before: Quote | None = None,
+) -> CheckPage:
+    """`read_before` is the quote that is no longer good; `key` makes a repeated acceptance the same one."""
+    quote, subscription = offer.quote, situation.subscription
+    path = client.catalog.path(quote.origin.plan, quote.target.plan)
+    person = client.catalog.person(quote.origin, quote.target) if quote.needs_person else {}
+    return CheckPage(
+        from_name=client.plan_name(quote.origin.plan),
+        to_name=client.plan_name(quote.target.plan),
+        label=subscription.label,
+        direction=quote.direction,
+        picture=picture_of(client, situation, quote) if quote.is_possible else None,
+        rows=rows(client, quote, read_before),
+        due_now=Money(quote.due_now, quote.currency),
+        renewal_on=quote.renewal_on,
+        renewal_total=Money(quote.renewal.total, quote.currency),
+        accept_url=to("accept", subscription.id),
+        choose_url=to("choose", subscription.id, query=terms_of(quote.target, at_renewal).query),
+        token=offer.token,
+        key=key,
+        takes_effect_on=quote.takes_effect_on if quote.at_renewal else None,
+        returned=Money(quote.returned, quote.currency) if quote.returned else None,
+        needs_person=quote.needs_person,
+        person_reason=client.say(person.get("reason", {})),
+        promised_by=quote.promised_by,
+        note=client.say(path.notes) if path else "",
+        methods=payment_choices(methods, client.on, chosen_method) if quote.due_now else (),
+        stops=reasons(client, situation, quote.obstacles),
+        warnings=reasons(client, situation, quote.warnings),
+        crumbs=crumbs(
+            crumb_of_service(client, subscription),
+            Crumb(_("Upgrade / downgrade"), to("choose", subscription.id)),
+            Crumb(_("Check")),
+        ),
+        outdated=read_before is not None,
+        was_due=_was(read_before, quote, "due_now"),
+        was_renewal=_was_renewal(read_before, quote),
+    )
+
+
+def rows(client: Client, quote: Quote, read_before: Quote | None) -> tuple[QuoteRow, ...]:
+    """The lines of the total; beside an older quote, each that differs with what it was, and what is gone at zero."""
+    names = {code: client.say(texts) for code, texts in client.catalog.tax_names.items()}
+    now = quote_lines(quote, names, client.language)
+    if read_before is None:
+        return tuple(_row(line) for line in now)
+    before = {line.code: line for line in quote_lines(read_before, names, client.language)}
+    gone = [line for code, line in before.items() if code not in {line.code for line in now}]
+    nothing = Money(0, quote.currency)
+    marked = [_row(line, before[line.code].amount if line.code in before else nothing) for line in now]
+    return (*marked, *(QuoteRow(line.kind, line.label, nothing, was=line.amount) for line in gone))
+
+
+def _row(line: SaidLine, was: Money | None = None) -> QuoteRow:
+    return QuoteRow(line.kind, line.label, line.amount, line.note, was if was != line.amount else None)
+
+
+def _was(before: Quote | None, now: Quote, name: str) -> Money | None:
+    if before is None or getattr(before, name) == getattr(now, name):
+        return None
+    return Money(getattr(before, name), before.currency)
+
+
+def _was_renewal(before: Quote | None, now: Quote) -> Money | None:
+    if before is None or before.renewal.total == now.renewal.total:
+        return None
+    return Money(before.renewal.total, before.currency)
+
+
+def payment_choices(
+    methods: Iterable[PaymentMethod], on: date, chosen: str = ""
+) -> tuple[PaymentChoice, ...]:
+    """The saved methods that are still good, the default first, and a new card at each gateway."""
+    saved = [
+        PaymentChoice(str(method.id), method.label, _expires(method))
+        for method in methods
+        if method.gateway in settings.GATEWAYS and (method.expires_on is None or method.expires_on >= on)
+    ]
+    new = [
+        PaymentChoice(
+            gateway,
+            _("Another card") if saved else _("By card"),
+            _("on the secure payment page"),
+        )
+        for gateway in settings.GATEWAYS
+    ]
+    choices = (*saved, *new)
+    codes = [choice.code for choice in choices]
+    selected = chosen if chosen in codes else next(iter(codes), "")
+    return tuple(
+        PaymentChoice(choice.code, choice.label, choice.note, choice.code == selected) for choice in choices
+    )
+
+
+def _expires(method: PaymentMethod) -> str:
+    return _("expires %(month)s") % {"month": f"{method.expires_on:%m/%y}"} if method.expires_on else ""
+
+
+def picture_of(client: Client, situation: Situation, quote: Quote) -> PeriodPicture | None:
+    """The current paid period with the change in it; None where nothing is paid."""
+    period = next(
+        (period for period in situation.periods if period.is_paid and period.start_on <= quote.on), None
+    )
+    if period is None or not quote.origin.cycle.is_recurring or not quote.target.cycle.is_recurring:
+        return None
+    currency = quote.currency
+    old, new = (
+        PricedLevel(client.plan_name(configuration.plan), Money(price, currency), configuration.cycle)
+        for configuration, price in ((quote.origin, quote.origin_price), (quote.target, quote.price))
+    )
+    return PeriodPicture(
+        kind="restart" if quote.restarts else "at_renewal" if quote.at_renewal else "now",
+        start_on=period.start_on,
+        today=quote.on,
+        until_on=situation.renewal_on,
+        old=old,
+        new=new,
+        held_price=Money(period.held_price, currency),
+        next_until_on=_next_until(quote),
+    )
+
+
+def _next_until(quote: Quote) -> date | None:
+    if quote.restarts:
+        return quote.renewal_on
+    return boundary(quote.takes_effect_on, quote.target.cycle, 1) if quote.at_renewal else None

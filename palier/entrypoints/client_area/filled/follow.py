@@ -1,0 +1,118 @@
+"""Where a change stands, from the change and what is known of its work."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from palier.billing.models import CreditNote
+from palier.core.money import Money
+from palier.core.quote import Quote
+from palier.core.quote_json import quote_from_json
+from palier.core.states import OPEN_CHANGE
+from palier.entrypoints.client_area.access import Client
+from palier.entrypoints.client_area.addresses import to, to_pay
+from palier.entrypoints.client_area.filled.parts import crumb_of_service
+from palier.entrypoints.client_area.pages.follow import FollowPage, Moments, steps
+from palier.entrypoints.client_area.pages.parts import crumbs
+from palier.entrypoints.design.parts import Crumb
+from palier.people.permissions import CHANGE_PLAN, PAY
+from palier.plan_changes.models import PlanChange
+from palier.plan_changes.queries import change_of, sentence_of_undo
+from palier.provisioning.queries import job_of
+from palier.words.reasons import change_reason
+from palier.work.models import WorkItem
+from palier.work.queries import items_of
+
+#: While a change is in one of these, something may happen at any moment.
+MOVING = frozenset({"awaiting_payment", "needs_approval", "applying", "needs_person"})
+
+
+def follow_page(client: Client, change_id: UUID) -> FollowPage:
+    """Raises `PlanChange.DoesNotExist`, for another customer's too."""
+    change = change_of(client.customer_id, change_id)
+    quote = quote_from_json(change.quote)
+    item = _item(change)
+    note = _credit_note(change)
+    subscription = change.subscription
+    return FollowPage(
+        from_name=client.plan_name(quote.origin.plan),
+        to_name=client.plan_name(quote.target.plan),
+        label=subscription.label,
+        state=change.state,
+        steps=steps(
+            change.state,
+            _moments(change, item),
+            pays=bool(quote.due_now),
+            needs_person=quote.needs_person or item is not None,
+            at_renewal=change.at_renewal,
+            taken_by=item.taken_by.name if item and item.taken_by else "",
+        ),
+        service_url=to("product", subscription.id),
+        is_live=change.state in MOVING,
+        paid=Money(quote.due_now, quote.currency),
+        returned=Money(note.total, note.currency) if note and change.paid_at else None,
+        promised_by=change.promised_by,
+        takes_effect_on=change.takes_effect_on,
+        reason=_reason(client, change, quote),
+        cancel_url=to("cancel", change.id) if _can_cancel(client, change, item) else "",
+        pay_url=_pay_url(client, change),
+        invoice_url=to("invoice", change.invoice_id) if change.invoice_id else "",
+        invoice_number=(change.invoice.number or "") if change.invoice else "",
+        credit_note_url=to("invoice", note.id) if note else "",
+        credit_note_number=(note.number or "") if note else "",
+        choose_url=to("choose", subscription.id) if client.may(CHANGE_PLAN) else "",
+        crumbs=crumbs(crumb_of_service(client, subscription), Crumb(_("Follow the change"))),
+    )
+
+
+def _moments(change: PlanChange, item: WorkItem | None) -> Moments:
+    return Moments(
+        accepted_at=change.accepted_at,
+        paid_at=change.paid_at,
+        begun_at=change.begun_at,
+        taken_at=item.taken_at if item else None,
+        ended_at=change.ended_at,
+    )
+
+
+def _item(change: PlanChange) -> WorkItem | None:
+    """What our team has, or had, to do for it."""
+    items = items_of(change.customer_id).filter(subject_kind="plan_change", subject_id=change.id)
+    return items.select_related("taken_by").first()
+
+
+def _credit_note(change: PlanChange) -> CreditNote | None:
+    """What gave back all or part of its invoice."""
+    if change.invoice_id is None:
+        return None
+    notes = CreditNote.objects.filter(customer_id=change.customer_id, invoice_id=change.invoice_id)
+    return notes.order_by("-issued_at", "-id").first()
+
+
+def _reason(client: Client, change: PlanChange, quote: Quote) -> str:
+    """Why a person has it, or why it ended otherwise than done: what our team wrote to the client comes first."""
+    if change.state == "done" or not change.reason:
+        return ""
+    if change.state == "reversed" and (said := sentence_of_undo(change)):
+        return said
+    if change.reason == "path_needs_person":
+        person = client.catalog.person(quote.origin, quote.target)
+        return client.say(person.get("reason", {})) or change_reason(change.reason)
+    return change_reason(change.reason)
+
+
+def _can_cancel(client: Client, change: PlanChange, item: WorkItem | None) -> bool:
+    """Until work has begun: the panel was asked, or a person has taken it."""
+    if change.state not in OPEN_CHANGE or not client.may(CHANGE_PLAN):
+        return False
+    if change.state not in ("applying", "needs_person"):
+        return True
+    if item is not None and item.state == "taken":
+        return False
+    job = job_of(change.customer_id, ("plan_change", change.id))
+    return job is None or job.attempts == 0
+
+
+def _pay_url(client: Client, change: PlanChange) -> str:
+    awaits = change.state == "awaiting_payment" and change.invoice_id is not None
+    return to_pay(change.invoice_id) if awaits and change.invoice_id and client.may(PAY) else ""

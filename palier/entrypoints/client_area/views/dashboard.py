@@ -1,0 +1,14 @@
+"""The client area's first page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from palier.entrypoints.client_area.access import Client, for_client
+from palier.entrypoints.client_area.filled.lists import dashboard_page
+from palier.entrypoints.client_area.views.answers import page_answer
+
+
+@require_safe
+@for_client
+def dashboard(request: HttpRequest, client: Client) -> HttpResponse:
+    return page_answer(request, "dashboard.html", dashboard_page(client))

@@ -1,0 +1,37 @@
+"""Invoices and credit notes: the list, and one as it prints."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from palier.entrypoints.client_area.access import Client, for_client
+from palier.entrypoints.client_area.filled.document import document_page
+from palier.entrypoints.client_area.filled.documents import invoices_page
+from palier.entrypoints.client_area.views.answers import page_answer
+from palier.subscriptions.models import Subscription
+
+
+@require_safe
+@for_client
+def invoices(request: HttpRequest, client: Client) -> HttpResponse:
+    """Of one service with `?service=`."""
+    subscription = _subscription(client, request.GET.get("service", ""))
+    page = invoices_page(client, request.GET.get("page", "1"), subscription)
+    return page_answer(request, "invoices.html", page)
+
+
+@require_safe
+@for_client
+def invoice(request: HttpRequest, client: Client, document_id: UUID) -> HttpResponse:
+    return page_answer(request, "invoice.html", document_page(client, document_id))
+
+
+def _subscription(client: Client, asked: str) -> Subscription | None:
+    if not asked:
+        return None
+    try:
+        subscription_id = UUID(asked)
+    except ValueError:
+        raise Http404("no such service") from None
+    return Subscription.objects.get(customer_id=client.customer_id, id=subscription_id)
