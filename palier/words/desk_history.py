@@ -14,7 +14,7 @@ from django.utils.translation import override
 from palier.core.money import Money
 from palier.words.amounts import amount
 from palier.words.dates import appointment
-from palier.words.history import history_line
+from palier.words.history import ITEM_SUBJECTS, history_line
 from palier.words.reasons import WORK, work_reason
 
 Facts = Mapping[str, Any]
@@ -124,7 +124,7 @@ LINES: Mapping[str, Line] = {
     "refund.failed": _refund_failed,
     **{
         f"{subject}.{act}": line
-        for subject in ("plan_change", "cancellation_request", "subscription", "refund")
+        for subject in ITEM_SUBJECTS
         for act, line in _ACTS.items()
     },
 }

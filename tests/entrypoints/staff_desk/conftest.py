@@ -1,7 +1,9 @@
 """Dana at her desk, with something in every state on it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -58,6 +60,11 @@ def eloi(world: World) -> Desk:
     return sit_down(
         User.objects.create_user("eloi@example.com", "correct horse battery", name="Éloi", is_staff=True)
     )
+
+
+def text(answer) -> str:  # type: ignore[no-untyped-def]
+    """What the page says, without its marks."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
 def item_about(change_id: UUID) -> WorkItem:

@@ -1,6 +1,5 @@
 """The queue, as Dana reads it."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,15 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from palier.plan_changes.items import take_item
 from palier.plan_changes.models import PlanChange
-from tests.entrypoints.staff_desk.conftest import Desk, item_about
+from tests.entrypoints.staff_desk.conftest import Desk, item_about, text
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-def text(answer) -> str:  # type: ignore[no-untyped-def]
-    """What the page says, without its marks."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def test_an_empty_queue_says_so(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from palier.entrypoints.staff_desk.access import Desk
 from palier.entrypoints.staff_desk.filled.paging import paging_of
@@ -36,9 +36,9 @@ def queue_page(desk: Desk, part: queries.Part, number: str) -> QueuePage:
         now=desk.at,
         items=tuple(_row(desk, item, changes, told) for item in items),
         parts=(
-            Part("all", _("All"), counts.all, address),
-            Part("mine", _("Mine"), counts.mine, f"{address}?part=mine"),
-            Part("free", _("Free"), counts.free, f"{address}?part=free"),
+            Part("all", pgettext("queue", "All"), counts.all, address),
+            Part("mine", pgettext("queue", "Mine"), counts.mine, f"{address}?part=mine"),
+            Part("free", pgettext("queue", "Free"), counts.free, f"{address}?part=free"),
         ),
         open_count=counts.all,
         overdue_count=counts.overdue,

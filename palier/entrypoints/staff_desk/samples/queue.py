@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from palier.entrypoints.design.gallery import Sample, said
 from palier.entrypoints.staff_desk.pages.jobs import JobRow, JobsPage, TaskRow
@@ -68,9 +68,9 @@ def queue() -> QueuePage:
         ),
     )
     parts = (
-        Part("all", _("All"), 4, "#"),
-        Part("mine", _("Mine"), 1, "#"),
-        Part("free", _("Free"), 2, "#"),
+        Part("all", pgettext("queue", "All"), 4, "#"),
+        Part("mine", pgettext("queue", "Mine"), 1, "#"),
+        Part("free", pgettext("queue", "Free"), 2, "#"),
     )
     return QueuePage(NOW, items, parts, 4, 1)
 
