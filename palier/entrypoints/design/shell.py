@@ -27,6 +27,11 @@ DESK_SECTIONS = (
     ("customers", "staff_desk:customers", _("Customers"), "person"),
     ("jobs", "staff_desk:jobs", _("Failed jobs"), "alert"),
 )
+DEMO_SECTIONS = (
+    ("welcome", "demo:welcome", _("Demonstration"), "home"),
+    ("scenarios", "demo:scenarios", _("Scenarios"), "wrench"),
+    ("letters", "demo:mail", _("Mail"), "envelope"),
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,11 @@ class Shell:
     @cached_property
     def desk_sections(self) -> tuple[Section, ...]:
         return _reachable(DESK_SECTIONS)
+
+    @cached_property
+    def demo_sections(self) -> tuple[Section, ...]:
+        """Nothing outside the demo."""
+        return _reachable(DEMO_SECTIONS)
 
     @property
     def home_url(self) -> str:

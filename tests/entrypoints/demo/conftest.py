@@ -46,9 +46,7 @@ def built(
     gateway = {"driver": "demo_card", "url": card_machine.url, "secret": CARD_SECRET}
     told = {"GATEWAYS": {"demo_card": gateway}, "DEMO_MAIL_DIR": tmp_path_factory.mktemp("mail")}
     with override_settings(**told), django_db_blocker.unblock(), transaction.atomic():
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("palier.billing.collect.reverse", lambda *a, **k: "/x/")
-            world.build()
+        world.build()
         yield
         transaction.set_rollback(True)
 
@@ -63,8 +61,3 @@ def story(built: None, panel_machine: Machine) -> Iterator[PanelControl]:
     yield control
     control.reset()
     control.seed(before["packages"], accounts)
-
-
-@pytest.fixture(autouse=True)
-def _callback_address(monkeypatch):  # until the address exists
-    monkeypatch.setattr("palier.billing.collect.reverse", lambda *a, **k: "/x/")

@@ -1,0 +1,1 @@
+"""The demo's addresses. None of them exists outside the demo."""
