@@ -14,8 +14,7 @@ from tests.running import eventually
 ROOT = Path(__file__).resolve().parents[2]
 
 HOLD = """
-import sys, django
-django.setup()
+import sys
 from config.database.at_hand import database_at_hand
 from django.db import connection
 with database_at_hand():

@@ -26,9 +26,11 @@ def palier(tmp_path_factory):
     with socket.socket() as somebody_else:
         somebody_else.bind(("127.0.0.1", port))
         somebody_else.listen()
-        running = Palier(tmp_path_factory.mktemp("run") / "var", demo=False, port=port).start()
-        yield running
-        running.forget()
+        running = Palier(tmp_path_factory.mktemp("run") / "var", demo=False, port=port)
+        try:
+            yield running.start()
+        finally:
+            running.forget()
 
 
 def carry_out_a_job(palier):
