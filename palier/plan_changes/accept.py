@@ -1,7 +1,9 @@
 """Accept an offer: one transaction, no network, and the invoice equals the quote or nothing is written."""
 
 import hashlib
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from itertools import accumulate, pairwise
 from uuid import UUID
 
 from django.db import transaction
@@ -9,9 +11,11 @@ from django.db import transaction
 from palier.billing.issue import LineToBill, issue_invoice
 from palier.billing.models import Invoice
 from palier.billing.number import give_number
+from palier.core.money import round_half_up
+from palier.core.periods import billing_date
 from palier.core.policies import Policies
 from palier.core.pricing import priced
-from palier.core.quote import Quote, plan_change_quote
+from palier.core.quote import Quote, QuoteLine, plan_change_quote
 from palier.core.quote_json import quote_json
 from palier.events.record import Actor, record
 from palier.ledger.queries import credit_balance
@@ -54,6 +58,9 @@ def accept(
             raise KeyReused(idempotency_key)
         return known
     found = situation(customer_id, offered.subscription_id, offered.at, house=house)
+    if found.counted and billing_date(at, house.provider.zone) >= found.renewal_on:
+        # What was quoted is over: a period has ended between the check and the click.
+        found = situation(customer_id, offered.subscription_id, at, house=house)
     quote = plan_change_quote(towards(found, offered.target, offered.at_renewal))
     if quote != offered.quote or not quote.is_possible:
         raise QuoteOutdated(offered.quote, quote)
@@ -94,6 +101,7 @@ def _change(
         at=offered.at,
         on=quote.on,
         takes_effect_on=quote.takes_effect_on,
+        paid_until_on=found.renewal_on,
         at_renewal=quote.at_renewal,
         restarts=quote.restarts,
         quote=quote_json(quote),
@@ -157,22 +165,33 @@ def _lines(quote: Quote, found: Situation) -> list[LineToBill]:
         "label": found.subscription.label,
         "origin": dict(found.catalog.plans[quote.origin.plan].names),
         "plan": dict(found.catalog.plans[quote.target.plan].names),
-        "start_on": quote.on.isoformat(),
-        "until_on": quote.renewal_on.isoformat(),
     }
     return [
         LineToBill(
             code=line.code,
-            amount=line.amount,
+            amount=amount,
             rates=rates,
             tax_class=product.tax_class,
-            facts=facts,
+            facts=facts | {"start_on": max(start_on, quote.on).isoformat(), "until_on": until_on.isoformat()},
             subscription_id=found.subscription.id,
-            start_on=line.parts[0].start_on if line.parts else quote.on,
-            until_on=line.parts[0].until_on if line.parts else quote.renewal_on,
+            start_on=start_on,
+            until_on=until_on,
         )
         for line in quote.lines
+        for amount, start_on, until_on in _pieces(line, quote)
     ]
+
+
+def _pieces(line: QuoteLine, quote: Quote) -> list[tuple[int, date, date]]:
+    """A line by the periods it is about, so that each knows what it was billed; the pieces add up to the line."""
+    if not line.parts:
+        return [(line.amount, quote.on, quote.renewal_on)]
+    shares = accumulate(
+        Fraction((line.price - part.held_price) * part.days, part.cycle_days) for part in line.parts
+    )
+    sums = [0, *(round_half_up(share) for share in shares)]
+    amounts = [after - before for before, after in pairwise(sums)]
+    return [(amount, part.start_on, part.until_on) for amount, part in zip(amounts, line.parts, strict=True)]
 
 
 def _record_accepted(

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from palier.core.hours import promised_by
+from palier.core.periods import billing_date
 from palier.core.quote_json import quote_from_json
 from palier.core.states import PLAN_CHANGE
 from palier.events.record import record
@@ -15,7 +16,7 @@ from palier.plan_changes.queries import locked_change
 from palier.provisioning.models import Service
 from palier.provisioning.queries import service_of
 from palier.provisioning.queue_job import queue_job
-from palier.subscriptions.bill_again import drop_open_renewals
+from palier.subscriptions.bill_again import periods_billed_from, take_out
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Subscription
 from palier.subscriptions.upcoming import set_upcoming
@@ -28,6 +29,8 @@ def after_payment(customer_id: UUID, change_id: UUID, *, house: House, at: datet
     change, subscription = locked_change(customer_id, change_id)
     if change.state != "awaiting_payment":
         return
+    if change.expires_at is not None and at >= change.expires_at:
+        return  # Too late: it expires, and what was paid goes to the credit balance.
     change.paid_at = at
     change.save(update_fields=["paid_at"])
     begin(change, subscription, house=house, at=at)
@@ -35,28 +38,38 @@ def after_payment(customer_id: UUID, change_id: UUID, *, house: House, at: datet
 
 def schedule(change: PlanChange, subscription: Subscription, *, house: House, at: datetime) -> None:
     """Let the renewal bill the target; the change is begun once that is paid and its day has come."""
-    set_upcoming(subscription, change.target, change.agreed, house=house, at=at)
+    _bill_for_target(change, subscription, house, at)
     _move(change, "scheduled", at)
 
 
 def begin(change: PlanChange, subscription: Subscription, *, house: House, at: datetime) -> None:
     """Start the work. The caller holds the subscription's lock.
 
-    From here on renewal bills the target; a restart holds renewals until it is done or undone.
+    From here on renewal bills the target; a restart holds renewals until it is done or undone, and what was billed
+    ahead and is not in its quote is credited.
     """
     if change.restarts:
-        drop_open_renewals(subscription, on=change.on, at=at, reason="billed_again")
+        on = billing_date(at, house.provider.zone)
+        ahead = periods_billed_from(subscription, change.paid_until_on)
+        take_out(subscription, ahead, reason="billed_again", on=on, at=at)
         subscription.renewal_held = True
         subscription.save(update_fields=["renewal_held"])
     else:
-        set_upcoming(subscription, change.target, change.agreed, house=house, at=at)
+        _bill_for_target(change, subscription, house, at)
     service = service_of(change.customer_id, change.subscription_id)
     change.begun_at = at
     if quote_from_json(change.quote).needs_person:
+        # The hours promised count from when work can begin, which may be days after the quote.
+        promise = promised_by(at, _lead_hours(change, house), house.provider.hours)
+        change.promised_by = max(change.promised_by or promise, promise)
         hand_to_person(change, "path_needs_person", {}, house=house, at=at)
         return
     _queue(change, service, house, at)
     _move(change, "applying", at)
+
+
+def _bill_for_target(change: PlanChange, subscription: Subscription, house: House, at: datetime) -> None:
+    set_upcoming(subscription, change.target, change.agreed, from_on=change.paid_until_on, house=house, at=at)
 
 
 def _queue(change: PlanChange, service: Service, house: House, at: datetime) -> None:

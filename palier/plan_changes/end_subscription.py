@@ -34,14 +34,14 @@ def request_end(
     """At renewal: at the end of what is paid. At once: today. Raises `NotCancellable` or `WorkHasBegun`."""
     subscription = locked(customer_id, subscription_id)
     on = billing_date(at, house.provider.zone)
-    open_change = open_change_of(customer_id, subscription_id)
-    if open_change is not None:
+    # One that was set aside returns when the other ends, and must end too.
+    while (open_change := open_change_of(customer_id, subscription_id)) is not None:
         cancel(customer_id, open_change.id, house=house, at=at, by=by)
-        subscription.refresh_from_db()
+    subscription.refresh_from_db()
     paid = [period for period in periods_from(customer_id, subscription_id, on) if period.is_paid]
     ends_on = max((period.until_on for period in paid), default=on) if at_renewal else on
     request = request_cancellation(
-        subscription, at_renewal=at_renewal, ends_on=ends_on, reason=reason, by=by, at=at
+        subscription, at_renewal=at_renewal, ends_on=ends_on, reason=reason, by=by, on=on, at=at
     )
     if ends_on <= on:
         carry_out_end(customer_id, subscription_id, house=house, at=at)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -21,7 +22,10 @@ from palier.provisioning.models import Service
 from palier.provisioning.panels import capabilities_of
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Period, Subscription
-from palier.subscriptions.queries import periods_billed
+from palier.subscriptions.queries import Billed, periods_billed
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 #: The lead time, in working hours, of what our panels cannot do by themselves and no path speaks of.
 HOURS_BY_HAND = 8
@@ -48,8 +52,7 @@ class Situation:
     on: date
     house: House
     standing: Standing
-    periods: tuple[Period, ...]
-    carried_at_most: int
+    periods: tuple["WithAnnotations[Period, Billed]", ...]
     invoices: tuple[OpenInvoice, ...]
 
     @property
@@ -98,9 +101,28 @@ class Situation:
         return sum(invoice.owed for invoice in others if invoice.due_on < self.on)
 
     @property
+    def counted(self) -> tuple["WithAnnotations[Period, Billed]", ...]:
+        """The paid periods that a change is worked out over: the current one and those after it, in one cycle.
+
+        One paid ahead in another cycle (a scheduled change of cycle) is not: it is billed again by whatever change
+        is accepted instead.
+        """
+        return tuple(
+            takewhile(
+                lambda period: period.is_paid and period.configuration["cycle"] == self.subscription.cycle,
+                self.periods,
+            )
+        )
+
+    @property
     def renewal_on(self) -> date:
         """The end of the last paid period; today where none is paid."""
-        return max((period.until_on for period in self.periods if period.is_paid), default=self.on)
+        return max((period.until_on for period in self.counted), default=self.on)
+
+    @property
+    def carried_at_most(self) -> int:
+        """What the paid periods still hold: before tax, net of credit notes, and what was carried into them."""
+        return sum(period.still_billed + period.carried_in for period in self.counted)
 
     @property
     def agreed(self) -> dict[str, int]:
@@ -139,7 +161,6 @@ def situation_of(standing: Standing, at: datetime, *, house: House) -> Situation
         house=house,
         standing=standing,
         periods=periods,
-        carried_at_most=sum(period.still_billed + period.carried_in for period in periods if period.is_paid),
         invoices=_open_invoices(subscription.customer_id, subscription.id, on),
     )
 
@@ -183,7 +204,7 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         person_hours=_person_hours(catalog.person(subscription.configuration, target), capabilities),
         working_hours=situation.provider.hours,
         at_renewal=at_renewal,
-        periods=tuple(period.held for period in situation.periods if period.is_paid),
+        periods=tuple(period.held for period in situation.counted),
         renewal_on=situation.renewal_on,
         carried_at_most=situation.carried_at_most,
         tax_rates=catalog.dated_tax_rates(catalog.product_of(target.plan)) if lines else (),

@@ -8,7 +8,6 @@ from django.db import transaction
 from palier.core.periods import billing_date
 from palier.core.proration import (
     PaidPeriod,
-    charged_part,
     ended,
     held_after,
     held_after_refund,
@@ -44,17 +43,15 @@ def finish(
     PLAN_CHANGE.check(change.state, "done")
     on = billing_date(at, house.provider.zone)
     quote = quote_from_json(change.quote)
-    periods = list(
-        real_periods(customer_id, subscription.id)
-        .filter(until_on__gt=min(change.on, on), paid_on__isnull=False)
-        .order_by("start_on")
-    )
+    billed = real_periods(customer_id, subscription.id).filter(until_on__gt=min(change.on, on))
+    periods = list(billed.order_by("start_on"))
     give_back(change, quote, periods, house=house, on=on, at=at)
+    paid = [period for period in periods if period.is_paid]
     if change.restarts:
-        _restart(change, quote, subscription, periods, on)
+        _restart(change, quote, subscription, paid, on)
     else:
-        _hold(change, quote, periods, on)
-    _switch(change, subscription)
+        _hold(change, quote, paid, on)
+    _switch(change, subscription, house)
     _settle_on_server(change, house)
     _drop_set_aside(change, at)
     item = open_item_about(customer_id, ("plan_change", change.id), lock=True)
@@ -74,17 +71,19 @@ def finish(
 
 
 def _hold(change: PlanChange, quote: Quote, periods: list[Period], on: date) -> None:
-    """The level paid up to is held for the days left of every paid period, and its unit prices are kept."""
-    current = [period for period in periods if period.until_on > on]
+    """The level is held, with its unit prices, for the days left of every period that was paid for it: those the
+    quote counted, and those billed at the target since."""
+    current = [
+        period
+        for period in periods
+        if period.until_on > on
+        and (period.start_on < change.paid_until_on or period.configuration == change.to_configuration)
+    ]
     before = [period.held for period in current]
-    after = held_after(before, change.price, on, charged_part(change.net_due, _due(quote)))
+    after = held_after(before, change.price, on)
     if quote.returned:
         after = held_after_refund(before, change.price, quote.origin_price, on)
     _write(current, after, change)
-
-
-def _due(quote: Quote) -> int:
-    return sum(line.amount for line in quote.lines)
 
 
 def _write(periods: list[Period], held: tuple[PaidPeriod, ...], change: PlanChange) -> None:
@@ -104,6 +103,7 @@ def _restart(
         customer_id=change.customer_id,
         subscription=subscription,
         start_on=new.start_on,
+        billed_from_on=change.on,
         until_on=new.until_on,
         cycle_days=new.cycle_days,
         billed_price=change.price,
@@ -118,8 +118,11 @@ def _restart(
     subscription.anchor_on = new.until_on if quote.extra_days else on
 
 
-def _switch(change: PlanChange, subscription: Subscription) -> None:
+def _switch(change: PlanChange, subscription: Subscription, house: House) -> None:
     target = change.target
+    path = house.catalog.path(change.origin.plan, target.plan)
+    if path is not None and path.policies.discount == "drop":
+        subscription.discount_percent, subscription.discount_plans = "", []
     subscription.plan_id, subscription.cycle = target.plan, target.cycle.code
     subscription.options, subscription.price = dict(target.options), change.price
     subscription.agreed = change.agreed
@@ -144,7 +147,10 @@ def _settle_on_server(change: PlanChange, house: House) -> None:
 
 
 def _drop_set_aside(change: PlanChange, at: datetime) -> None:
-    """A scheduled change that this one replaced is over."""
-    PlanChange.objects.filter(customer_id=change.customer_id, set_aside_by=change, state="scheduled").update(
-        state="cancelled", reason="replaced", ended_at=at
-    )
+    """The scheduled changes that this one replaced, or that those had replaced, are over."""
+    PlanChange.objects.filter(
+        customer_id=change.customer_id,
+        subscription_id=change.subscription_id,
+        set_aside_by__isnull=False,
+        state="scheduled",
+    ).update(state="cancelled", reason="replaced", ended_at=at)

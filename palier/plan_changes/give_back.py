@@ -8,8 +8,11 @@ from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
 
+from django.db.models import Sum
+
 from palier.billing.credit import LineToCredit, issue_credit_note, left_to_credit
 from palier.billing.models import Invoice
+from palier.billing.queries import lines_about
 from palier.core.money import round_half_up
 from palier.core.proration import due
 from palier.core.quote import Quote
@@ -21,12 +24,12 @@ from palier.subscriptions.models import Period
 def give_back(
     change: PlanChange, quote: Quote, periods: list[Period], *, house: House, on: date, at: datetime
 ) -> None:
-    """`periods` are the paid ones since the day of the quote, as they were before the change."""
+    """`periods` are those billed since the day of the quote, paid or not, as they were before the change."""
     for invoice_id, amount, reason in _owed_back(change, quote, periods, on):
         invoice = Invoice.objects.select_for_update().get(customer_id=change.customer_id, id=invoice_id)
         amount = min(_net_of(amount, invoice), left_to_credit(invoice))
         if amount > 0:
-            line = _line(change, quote, reason, amount, house, on)
+            line = _line(change, quote, reason, amount, invoice, house, on)
             issue_credit_note(invoice, [line], reason=reason, on=on, at=at)
 
 
@@ -37,23 +40,21 @@ def _owed_back(
     found: list[tuple[UUID, int, str]] = []
     if not change.restarts:
         if on > change.on and change.invoice_id is not None and not change.at_renewal:
-            found.append(
-                (change.invoice_id, change.net_due - due_when_done(change, quote, periods, on), "late")
-            )
+            found.append((change.invoice_id, change.net_due - due_when_done(change, periods, on), "late"))
         found += [
             (period.invoice_id, late_part(period, quote, on), "late")
             for period in _billed_at_target(change, quote, periods)
             if period.invoice_id is not None
         ]
     if quote.returned:
-        found += _returned(quote, periods)
+        found += _returned(change, quote, periods)
     return found
 
 
-def due_when_done(change: PlanChange, quote: Quote, periods: list[Period], on: date) -> int:
+def due_when_done(change: PlanChange, periods: list[Period], on: date) -> int:
     """The due again, of the same periods, for the day it was done."""
-    quoted = {part.start_on for line in quote.lines for part in line.parts}
-    return due(change.price, [period.held for period in periods if period.start_on in quoted], on)
+    quoted = [period.held for period in periods if period.start_on < change.paid_until_on]
+    return due(change.price, quoted, on)
 
 
 def _billed_at_target(change: PlanChange, quote: Quote, periods: list[Period]) -> list[Period]:
@@ -63,7 +64,7 @@ def _billed_at_target(change: PlanChange, quote: Quote, periods: list[Period]) -
     return [
         period
         for period in periods
-        if period.start_on > change.on and period.configuration == change.to_configuration
+        if period.start_on >= change.paid_until_on and period.configuration == change.to_configuration
     ]
 
 
@@ -74,14 +75,22 @@ def late_part(period: Period, quote: Quote, on: date) -> int:
     return round_half_up(Fraction(difference * max(0, days), period.cycle_days))
 
 
-def _returned(quote: Quote, periods: list[Period]) -> list[tuple[UUID, int, str]]:
-    """What the policy returns, taken from the invoices of the paid periods, the latest first."""
+def _returned(change: PlanChange, quote: Quote, periods: list[Period]) -> list[tuple[UUID, int, str]]:
+    """What the policy returns, from the invoices that billed the paid periods, the latest first."""
+    starts = [period.billed_from_on for period in periods if period.is_paid]
+    billed = (
+        lines_about(change.customer_id, change.subscription_id)
+        .filter(start_on__in=starts)
+        .values("invoice_id", "invoice__issued_at")
+        .annotate(sum=Sum("amount"))
+        .order_by("-invoice__issued_at")
+    )
     left = quote.returned
     found: list[tuple[UUID, int, str]] = []
-    for period in reversed(periods):
-        if period.invoice_id is not None and left > 0:
-            found.append((period.invoice_id, left, "returned"))
-            left -= min(left, period.billed_price)
+    for row in billed:
+        if left > 0 and row["sum"] > 0:
+            found.append((row["invoice_id"], min(left, row["sum"]), "returned"))
+            left -= min(left, row["sum"])
     return found
 
 
@@ -91,8 +100,12 @@ def _net_of(amount: int, invoice: Invoice) -> int:
     return amount if priced == invoice.net else round_half_up(Fraction(amount * invoice.net, priced))
 
 
-def _line(change: PlanChange, quote: Quote, reason: str, amount: int, house: House, on: date) -> LineToCredit:
+def _line(
+    change: PlanChange, quote: Quote, reason: str, amount: int, invoice: Invoice, house: House, on: date
+) -> LineToCredit:
     plans = house.catalog.plans
+    billed = lines_about(change.customer_id, change.subscription_id).filter(invoice=invoice)
+    first = billed.order_by("start_on").first()
     return LineToCredit(
         code=reason,
         amount=amount,
@@ -104,6 +117,6 @@ def _line(change: PlanChange, quote: Quote, reason: str, amount: int, house: Hou
             "done_on": on.isoformat(),
         },
         subscription_id=change.subscription_id,
-        start_on=min(quote.on, on),
-        until_on=on,
+        start_on=first.start_on if first else None,
+        until_on=first.until_on if first else None,
     )

@@ -27,6 +27,8 @@ class PlanChange(OwnedRow):
     at = models.DateTimeField()
     on = models.DateField()
     takes_effect_on = models.DateField()
+    #: The end of the paid periods that the quote counted: from this day on, periods are billed for the target.
+    paid_until_on = models.DateField()
     at_renewal = models.BooleanField(default=False)
     restarts = models.BooleanField(default=False)
     quote = models.JSONField()

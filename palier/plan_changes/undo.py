@@ -5,7 +5,7 @@ and what was paid goes to the customer's credit balance, or back to where it cam
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +17,14 @@ from palier.billing.void import credit_all
 from palier.core.periods import billing_date
 from palier.core.states import PAYMENT_IN_FLIGHT, PLAN_CHANGE
 from palier.events.record import SYSTEM, Actor, record
+from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import locked_change
 from palier.provisioning.models import ProvisioningJob
 from palier.provisioning.queries import job_of
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Subscription
+from palier.subscriptions.queries import real_periods
 from palier.subscriptions.upcoming import set_upcoming
 from palier.work.queries import open_item_about
 from palier.work.take import close
@@ -38,6 +40,8 @@ def cancel(customer_id: UUID, change_id: UUID, *, house: House, at: datetime, by
     change, subscription = locked_change(customer_id, change_id)
     if not change.is_open:
         return change
+    if change.state == "scheduled" and _is_billed(change, billing_date(at, house.provider.zone)):
+        raise WorkHasBegun(str(change.id))
     if change.state in ("applying", "needs_person"):
         if _has_begun(change):
             raise WorkHasBegun(str(change.id))
@@ -51,6 +55,8 @@ def expire(customer_id: UUID, change_id: UUID, *, house: House, at: datetime) ->
     change, subscription = locked_change(customer_id, change_id)
     if change.state != "awaiting_payment" or change.expires_at is None or change.expires_at > at:
         return change
+    if change.invoice_id is not None and _was_paid_in_time(change, change.invoice_id):
+        return change  # Its reaction is on the way.
     return _take_back(change, subscription, "expired", "unpaid", house=house, at=at, by=SYSTEM)
 
 
@@ -82,6 +88,24 @@ def drop_misfit(customer_id: UUID, change_id: UUID, *, house: House, at: datetim
     if change.state != "scheduled" or change.set_aside_by_id is not None:
         return change
     return _take_back(change, subscription, "cancelled", "no_longer_fits", house=house, at=at, by=SYSTEM)
+
+
+def _was_paid_in_time(change: PlanChange, invoice_id: UUID) -> bool:
+    late = Payment.objects.filter(
+        customer_id=change.customer_id,
+        invoice_id=invoice_id,
+        state="succeeded",
+        settled_at__gte=change.expires_at,
+    )
+    return owed_on(change.customer_id, invoice_id) <= 0 and not late.exists()
+
+
+def _is_billed(change: PlanChange, on: date) -> bool:
+    """Has the period that a scheduled change is for begun, billed for it? Then it is too late to go back."""
+    begun = real_periods(change.customer_id, change.subscription_id).filter(
+        start_on__gte=change.paid_until_on, start_on__lte=on, configuration=change.to_configuration
+    )
+    return begun.exists()
 
 
 def _has_begun(change: PlanChange) -> bool:
@@ -160,12 +184,24 @@ def _restore(
     if subscription.renewal_held:
         subscription.renewal_held = False
         subscription.save(update_fields=["renewal_held"])
+    if was_scheduled or change.begun_at is not None:
+        set_upcoming(subscription, None, None, from_on=change.paid_until_on, house=house, at=at)
     waiting = PlanChange.objects.filter(
         customer_id=change.customer_id, set_aside_by=change, state="scheduled"
     ).first()
     if waiting is not None:
-        waiting.set_aside_by = None
-        waiting.save(update_fields=["set_aside_by"])
-        set_upcoming(subscription, waiting.target, waiting.agreed, house=house, at=at)
-    elif was_scheduled or subscription.next_configuration is not None:
-        set_upcoming(subscription, None, None, house=house, at=at)
+        _bring_back(waiting, subscription, house, at)
+
+
+def _bring_back(waiting: PlanChange, subscription: Subscription, house: House, at: datetime) -> None:
+    """A scheduled change that was set aside is for the first period that has not begun."""
+    on = billing_date(at, house.provider.zone)
+    begun = real_periods(subscription.customer_id, subscription.id).filter(start_on__lte=on)
+    last = begun.order_by("-until_on").first()
+    if last is not None and last.until_on > waiting.takes_effect_on:
+        waiting.takes_effect_on = waiting.paid_until_on = last.until_on
+    waiting.set_aside_by = None
+    waiting.save(update_fields=["set_aside_by", "takes_effect_on", "paid_until_on"])
+    set_upcoming(
+        subscription, waiting.target, waiting.agreed, from_on=waiting.takes_effect_on, house=house, at=at
+    )

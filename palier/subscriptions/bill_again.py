@@ -1,7 +1,13 @@
-"""Credit an open renewal invoice and bill its period again, because what the period is for has changed."""
+"""Credit periods that were billed, and bill them again, because what they are for has changed.
 
+One rule for every occasion: the invoice is credited in full, paid or not, the period is emptied, and billed anew; what
+had been paid is in the credit balance by then, and pays the new bill first.
+"""
+
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from palier.billing.collect_due import use_credit_balance
 from palier.billing.models import Invoice
 from palier.billing.void import credit_all
 from palier.core.periods import billing_date
@@ -10,16 +16,17 @@ from palier.subscriptions.models import Period, Subscription
 from palier.subscriptions.queries import real_periods
 
 
-def drop_open_renewals(subscription: Subscription, *, on: date, at: datetime, reason: str) -> list[Period]:
-    """Credit the unpaid renewals whose period has not begun, and empty their periods; return those.
+def periods_billed_from(subscription: Subscription, from_on: date) -> list[Period]:
+    """The periods billed that start on that day or later, in order."""
+    periods = real_periods(subscription.customer_id, subscription.id)
+    return list(periods.filter(start_on__gte=from_on).order_by("start_on"))
 
-    The caller holds the subscription's lock. A renewal that is paid stays: its level is held.
-    """
-    open_renewals = real_periods(subscription.customer_id, subscription.id).filter(
-        start_on__gt=on, paid_on=None
-    )
-    dropped = list(open_renewals.order_by("start_on"))
-    for period in dropped:
+
+def take_out(
+    subscription: Subscription, periods: Sequence[Period], *, reason: str, on: date, at: datetime
+) -> None:
+    """Credit what these periods were billed, and empty them. The caller holds the subscription's lock."""
+    for period in periods:
         if period.invoice_id is not None:
             invoice = Invoice.objects.select_for_update().get(
                 customer_id=subscription.customer_id, id=period.invoice_id
@@ -27,15 +34,15 @@ def drop_open_renewals(subscription: Subscription, *, on: date, at: datetime, re
             credit_all(invoice, reason=reason, on=on, at=at)
         period.until_on = period.start_on
         period.save(update_fields=["until_on"])
-    return dropped
 
 
-def bill_renewals_again(subscription: Subscription, *, house: House, at: datetime) -> None:
-    """Issue the open renewals anew for what the subscription is for next. The caller holds its lock."""
+def bill_again(subscription: Subscription, periods: Sequence[Period], *, house: House, at: datetime) -> None:
+    """Bill these periods anew for what the subscription is for next. The caller holds its lock."""
     on = billing_date(at, house.provider.zone)
-    for dropped in drop_open_renewals(subscription, on=on, at=at, reason="billed_again"):
-        span = next_span(subscription, subscription.upcoming, dropped.start_on)
-        bill_period(
+    take_out(subscription, periods, reason="billed_again", on=on, at=at)
+    for old in periods:
+        span = next_span(subscription, subscription.upcoming, old.start_on)
+        new = bill_period(
             subscription,
             subscription.upcoming,
             subscription.upcoming_lines,
@@ -43,5 +50,7 @@ def bill_renewals_again(subscription: Subscription, *, house: House, at: datetim
             house=house,
             at=at,
             on=on,
-            due_on=span.start_on,
+            due_on=max(on, span.start_on),
         )
+        if old.is_paid and new.invoice_id is not None:
+            use_credit_balance(subscription.customer_id, new.invoice_id, on=on, at=at)

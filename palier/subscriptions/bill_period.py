@@ -71,6 +71,7 @@ def bill_period(
         subscription=subscription,
         start_on=span.start_on,
         until_on=span.until_on,
+        billed_from_on=span.start_on,
         cycle_days=span.days,
         billed_price=billed,
         configuration=configuration.to_json(),

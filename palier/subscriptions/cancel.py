@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from palier.events.record import SYSTEM, Actor, record
-from palier.subscriptions.bill_again import drop_open_renewals
+from palier.subscriptions.bill_again import periods_billed_from, take_out
 from palier.subscriptions.models import CancellationRequest, Subscription
 from palier.subscriptions.queries import cancellation_of
 
@@ -23,6 +23,7 @@ def request_cancellation(
     ends_on: date,
     reason: str,
     by: Actor,
+    on: date,
     at: datetime,
 ) -> CancellationRequest:
     """Write the request down; a renewal that was billed already for later is credited. Raises `NotCancellable`."""
@@ -39,8 +40,15 @@ def request_cancellation(
         requested_by_id=by.id if by.kind == "user" else None,
         requested_at=at,
     )
+    _drop_unpaid(subscription, ends_on, at=at, on=on)
     _record("subscription.cancellation_requested", request, by, at)
     return request
+
+
+def _drop_unpaid(subscription: Subscription, ends_on: date, *, on: date, at: datetime) -> None:
+    """Credit the renewals of after the end that nobody has paid; if the client stays, they are billed again."""
+    unpaid = [period for period in periods_billed_from(subscription, ends_on) if not period.is_paid]
+    take_out(subscription, unpaid, reason="ended", on=on, at=at)
 
 
 def withdraw_cancellation(request: CancellationRequest, *, by: Actor, at: datetime) -> None:
@@ -52,7 +60,7 @@ def withdraw_cancellation(request: CancellationRequest, *, by: Actor, at: dateti
 
 def end(subscription: Subscription, request: CancellationRequest, *, on: date, at: datetime) -> None:
     """The subscription is over: nothing renews, and renewals not begun are credited."""
-    drop_open_renewals(subscription, on=on, at=at, reason="ended")
+    _drop_unpaid(subscription, request.ends_on, on=on, at=at)
     request.state, request.closed_at = "carried_out", at
     request.save(update_fields=["state", "closed_at"])
     subscription.state, subscription.ended_on = "cancelled", on

@@ -95,6 +95,8 @@ class Period(OwnedRow):
     paid_price = models.BigIntegerField(default=0)
     carried_in = models.BigIntegerField(default=0)
     agreed = models.JSONField(default=dict)
+    #: The day by which invoice lines name this period: its start, or the day its restart was quoted for.
+    billed_from_on = models.DateField()
     invoice = inside_customer("billing.Invoice", null=True)
     paid_on = models.DateField(null=True)
 

@@ -1,9 +1,9 @@
-"""What the next renewal is for: written here by those above, because renewal cannot look up."""
+"""What the coming periods are for: written here by those above, because renewal cannot look up."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from palier.core.pricing import Configuration
-from palier.subscriptions.bill_again import bill_renewals_again
+from palier.subscriptions.bill_again import bill_again, periods_billed_from
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Subscription
 
@@ -13,18 +13,22 @@ def set_upcoming(
     configuration: Configuration | None,
     agreed: dict[str, int] | None,
     *,
+    from_on: date,
     house: House,
     at: datetime,
 ) -> None:
-    """Let the next renewal bill `configuration` (None: the current one), and bill an open one again for it.
+    """Let the periods from that day on be for `configuration` (None: the current one).
 
-    The caller holds the subscription's lock.
+    Those billed already for something else are billed again; so the caller names the first day that its change is
+    about, and what was paid before that day stays. The caller holds the subscription's lock.
     """
     if configuration == subscription.configuration:
         configuration = agreed = None
-    before = subscription.upcoming
     subscription.next_configuration = configuration.to_json() if configuration else None
     subscription.next_agreed = agreed
     subscription.save(update_fields=["next_configuration", "next_agreed"])
-    if subscription.upcoming != before:
-        bill_renewals_again(subscription, house=house, at=at)
+    wanted = subscription.upcoming.to_json()
+    others = [
+        period for period in periods_billed_from(subscription, from_on) if period.configuration != wanted
+    ]
+    bill_again(subscription, others, house=house, at=at)
