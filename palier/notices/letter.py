@@ -1,10 +1,11 @@
 """What a message says, before it is a text or a page: written once, rendered twice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from palier.subscriptions.bill_period import House
+from palier.words.languages import in_language
 from palier.words.limits import ResourceWords, resource_words
 
 
@@ -51,11 +52,6 @@ def blocks(*parts: str | Block) -> tuple[Block, ...]:
     """Paragraphs and other blocks in order; what is empty is left out."""
     made = (Block(text=part) if isinstance(part, str) else part for part in parts)
     return tuple(block for block in made if block.text or block.points or block.rows)
-
-
-def in_language(texts: Mapping[str, str], language: str) -> str:
-    """A catalogue's text; where the language is missing, another one's."""
-    return texts.get(language) or texts.get(language[:2]) or next(iter(texts.values()), "")
 
 
 def plan_name(house: House, code: str, language: str) -> str:

@@ -8,13 +8,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from palier.words.dates import long_day
+from palier.words.languages import is_french
+from palier.words.plans import from_plan, to_plan
 
 
 def line_text(code: str, facts: Mapping[str, Any], language: str) -> str:
     """The sentence of a line in a language. `facts` holds names, ISO dates and numbers. Raises `KeyError`."""
     with override(language):
         said = {name: _said(value, language) for name, value in facts.items()}
+        if "origin" in said:
+            said["change"] = _change(said["origin"], said["plan"], language)
         return str(_SENTENCES[code]()).format_map(said)
+
+
+def _change(origin: str, plan: str, language: str) -> str:
+    """`Passage du Forfait A au Forfait B`; of its cycle or options only, `Changement du Forfait A`."""
+    if origin != plan:
+        names = {"old": from_plan(origin, language), "new": to_plan(plan, language)}
+        return _("Change %(old)s %(new)s") % names
+    return f"Changement {from_plan(plan, language)}" if is_french(language) else f"Change of {plan}"
 
 
 def _said(value: Any, language: str) -> Any:
@@ -29,13 +41,13 @@ def _said(value: Any, language: str) -> Any:
 _SENTENCES = {
     "period": lambda: _("{plan}, {label}: from {start_on} to {until_on}"),
     "option": lambda: _("{option} × {quantity}, {label}: from {start_on} to {until_on}"),
-    "difference": lambda: _("From {origin} to {plan}, {label}: the difference from {start_on} to {until_on}"),
+    "difference": lambda: _("{change}, {label}: the difference from {start_on} to {until_on}"),
     "new_period": lambda: _("{plan}, {label}: from {start_on} to {until_on}"),
     "carried": lambda: _("Already paid for {origin}, {label}, and carried over"),
-    "undone": lambda: _("Change from {origin} to {plan}, {label}, undone"),
-    "unpaid": lambda: _("Change from {origin} to {plan}, {label}, not paid in time"),
+    "undone": lambda: _("{change}, {label}: undone"),
+    "unpaid": lambda: _("{change}, {label}: given up before it was paid"),
     "late": lambda: _("{plan}, {label}, delivered on {done_on}: the days before it worked"),
-    "returned": lambda: _("From {origin} down to {plan}, {label}: given back"),
+    "returned": lambda: _("{change}, {label}: given back"),
     "billed_again": lambda: _("{plan}, {label}: billed again after a change"),
     "ended": lambda: _("{plan}, {label}: ended before this period was paid"),
 }

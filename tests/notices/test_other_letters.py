@@ -8,6 +8,7 @@ import pytest
 from palier.billing.models import Payment, PaymentMethod
 from palier.billing.settle import close_attempt, settle
 from palier.core import postings
+from palier.entrypoints.batch import rounds
 from palier.events.keys import new_id
 from palier.events.models import Event
 from palier.events.record import Actor
@@ -108,7 +109,7 @@ def test_a_receipt_names_the_invoice_and_what_it_was_for(world: World) -> None:
     assert notice.title == "Payment received: $7.25"
     assert body(notice) == [
         "We received $7.25 for invoice 2026-0002. Thank you.",
-        "- From Plan A to Plan B, ateliers-boreale.example: "
+        "- Change from Plan A to Plan B, ateliers-boreale.example: "
         "the difference from November 23, 2026 to December 14, 2026",
     ]
 
@@ -203,6 +204,17 @@ def test_a_renewal_billed_again_names_the_invoice_it_replaces(world: World) -> N
         "Forfait B, ateliers-boreale.example : le renouvellement est le 14 décembre 2026.",
         "Cette facture remplace la facture 2026-0002, qui est annulée.",
     ]
+
+
+def test_a_renewal_that_is_paid_before_it_is_told_asks_for_nothing(world: World) -> None:
+    world.subscribe("web-a")
+    world.now = SEVEN_DAYS_BEFORE
+    rounds.round_of_time(world.now)
+    world.pay_all(world.boreale)
+    world.drain()
+    notice = only("period.billed", world.alice)
+    assert body(notice)[-1] == "Elle est déjà payée : vous n’avez rien à faire."
+    assert "Voir la facture : " in plain(notice.text)
 
 
 def test_the_first_period_is_not_told_as_a_renewal(world: World) -> None:

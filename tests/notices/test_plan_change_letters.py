@@ -210,3 +210,27 @@ def test_money_that_goes_back_to_a_card_is_said_to_be_on_its_way(
     said = body(only("plan_change.reversed", world.alice))
     assert "24,14 $ sont en route vers votre moyen de paiement." in said
     assert not any("solde créditeur" in paragraph for paragraph in said)
+
+
+def test_a_change_that_a_client_takes_back_after_paying_names_who_asked(world: World) -> None:
+    subscription = world.subscribe("web-d")
+    change = world.change(subscription, "vps-2")
+    by = Actor("user", world.alice.id)
+    cancel(world.boreale.id, change.id, house=world.house, at=world.now, by=by)
+    world.drain()
+    notice = only("plan_change.reversed", world.alice)
+    assert plain(notice.title) == "Votre passage au Serveur privé 2 est annulé et remboursé"
+    assert body(notice)[0] == (
+        "Comme l’a demandé Alice, votre passage du Forfait D au Serveur privé 2, "
+        "pour ateliers-boreale.example, est annulé."
+    )
+
+
+def test_a_change_that_cost_nothing_is_not_said_to_be_paid_back(world: World) -> None:
+    world.panel.set_mode("refuse")
+    change = world.change(world.subscribe("web-b"), "web-a", at_renewal=False)
+    undo_by_person(world.boreale.id, change.id, house=world.house, by=world.dana, at=world.now)
+    world.drain()
+    notice = only("plan_change.reversed", world.alice)
+    assert plain(notice.title) == "Votre passage au Forfait A est annulé"
+    assert not any("solde créditeur" in paragraph for paragraph in body(notice))

@@ -50,7 +50,7 @@ def test_the_invoice_equals_the_quote_and_waits_to_be_paid(world: World) -> None
     assert invoice.total == offered.quote.today.total == owed_on(world.boreale.id, invoice.id)
     assert invoice.number == "2026-0002"
     assert all(tax["number"] for tax in invoice.taxes)
-    assert invoice.lines.get().text.startswith("De Forfait A à Forfait B")
+    assert invoice.lines.get().text.startswith("Passage du Forfait A au Forfait B")
 
 
 def test_it_expires_at_the_end_of_the_next_civil_day(world: World) -> None:

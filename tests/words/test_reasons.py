@@ -76,7 +76,7 @@ def test_why_something_is_in_the_queue_has_words_for_staff() -> None:
 
 
 def test_why_money_was_given_back_has_words() -> None:
-    given = literals("subscriptions", argument("drop_open_renewals", name="reason"))
+    given = literals("subscriptions", argument("drop_open_renewals", "take_out", name="reason"))
     given |= {"undone", "unpaid"}  # plan_changes/undo.py
     given |= {"late", "returned"}  # plan_changes/give_back.py
     assert given == reasons.CREDIT_NOTE.keys()

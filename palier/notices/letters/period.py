@@ -9,7 +9,7 @@ from palier.billing.queries import payment_methods
 from palier.core.money import Money
 from palier.core.pricing import Configuration
 from palier.events.models import Event
-from palier.ledger.queries import credit_balance
+from palier.ledger.queries import credit_balance, owed_on
 from palier.notices.letter import Block, Draft, Letter, Row, blocks, plan_name
 from palier.notices.letters.asked import customer_of
 from palier.subscriptions.bill_period import House
@@ -30,6 +30,7 @@ def billed(event: Event, house: House) -> Draft | None:
     plan = Configuration.from_json(period.configuration).plan
     methods = payment_methods(period.customer_id)
     method = methods[0].label if methods else ""
+    owed = Money(owed_on(period.customer_id, invoice.id), invoice.currency)
     balance = Money(credit_balance(period.customer_id, invoice.currency), invoice.currency)
 
     def say(language: str) -> Letter:
@@ -57,22 +58,27 @@ def billed(event: Event, house: House) -> Draft | None:
                 if replaced
                 else "",
                 Block(rows=rows),
-                _how_it_is_paid(invoice, method, balance, language),
+                _how_it_is_paid(invoice, owed, method, balance, language),
             ),
-            _("See the invoice") if method or balance >= invoice.amount else _("Pay the invoice"),
+            _("See the invoice") if method or balance >= owed else _("Pay the invoice"),
         )
 
     return Draft(("invoice", invoice.id), say)
 
 
-def _how_it_is_paid(invoice: Invoice, method: str, balance: Money, language: str) -> str:
-    """As `billing.collect_due` does it: the credit balance first, then the saved method."""
+def _how_it_is_paid(invoice: Invoice, owed: Money, method: str, balance: Money, language: str) -> str:
+    """As `billing.collect_due` does it: the credit balance first, then the saved method.
+
+    What had been paid for an invoice that this one replaces has paid it already.
+    """
+    if owed.minor <= 0:
+        return _("It is paid already: you have nothing to do.")
     said = {
         "due_on": long_day(invoice.due_on, language),
         "method": method,
         "balance": amount(balance, language),
     }
-    if balance >= invoice.amount:
+    if balance >= owed:
         return _("Your credit balance will pay it on %(due_on)s: you have nothing to do.") % said
     if method and balance.minor:
         return (

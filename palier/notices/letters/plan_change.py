@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from palier.core.periods import billing_date
 from palier.events.models import Event
-from palier.notices.letter import Block, Draft, Letter, blocks, in_language, resources_in
+from palier.notices.letter import Block, Draft, Letter, blocks, resources_in
 from palier.notices.letters.asked import as_asked
 from palier.notices.letters.changing import Changing, changing
 from palier.notices.letters.money_back import (
@@ -21,6 +21,7 @@ from palier.notices.letters.renewal import renewal_sentence
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.next_renewal import next_renewal
 from palier.words.dates import appointment, long_day, moment
+from palier.words.languages import in_language
 from palier.words.obstacles import obstacle_sentence
 from palier.words.reasons import change_reason, work_details
 
