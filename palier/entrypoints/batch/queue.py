@@ -6,6 +6,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from palier import reactions
+from palier.billing.chase import CHASE, chase
+from palier.billing.refund import SEND_REFUND, send_refund_again
 from palier.events import clock
 from palier.events.record import REACT
 from palier.notices.send import SEND, send
@@ -32,6 +34,16 @@ def send_notice(customer_id: str, notice_id: str) -> None:
     send(UUID(customer_id), UUID(notice_id), clock.now())
 
 
-@app.task(name=INSPECT)
+@app.task(name=INSPECT, retry=2)
 def refresh_measures(customer_id: str, subscription_id: str) -> None:
     inspect_if_stale(UUID(customer_id), UUID(subscription_id), clock.now())
+
+
+@app.task(name=CHASE, retry=AGAIN)
+def chase_payment(customer_id: str, payment_id: str) -> None:
+    chase(UUID(customer_id), UUID(payment_id), at=clock.now())
+
+
+@app.task(name=SEND_REFUND, retry=AGAIN)
+def send_refund(customer_id: str, refund_id: str) -> None:
+    send_refund_again(UUID(customer_id), UUID(refund_id), at=clock.now())
