@@ -14,9 +14,11 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from palier.drivers.errors import PanelError
+from palier.drivers.panel import Capability
+from palier.drivers.registry import PANELS
 from palier.people.seal import sealed, unsealed
 from palier.provisioning.models import Server
-from palier.provisioning.panels import NotConfigured, panel_of
+from palier.provisioning.panels import NotConfigured, capabilities_of, panel_of
 
 OLDEST_POSTGRESQL = 15
 
@@ -124,10 +126,13 @@ def mail() -> list[Finding]:
 
 
 def servers() -> list[Finding]:
-    """Each server's panel is asked for its plans: that proves that we may talk to it."""
+    """Each server's panel is asked for its plans, where it can tell them: that proves that we may talk to it."""
     found = []
     for server in Server.objects.filter(retired_at=None).order_by("code"):
         what = f"server {server.code}"
+        if Capability.PLANS not in capabilities_of(server) and server.driver in PANELS:
+            found.append(Finding(what, Health.GOOD, f"{server.driver}: nothing to reach"))
+            continue
         try:
             plans = panel_of(server).plans()
         except NotConfigured as error:

@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection
 from palier.entrypoints.cli import diagnosis
 from palier.entrypoints.cli.diagnosis import Finding, Health
 from palier.entrypoints.cli.main import main
+from palier.provisioning.models import Server
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,23 @@ def test_a_gateway_that_does_not_answer_is_bad(settings):
     (found,) = diagnosis.gateways()
     assert found.health is Health.BAD
     assert "hidden" not in found.words
+
+
+@pytest.mark.parametrize(
+    ("driver", "url", "credentials", "health", "words"),
+    [
+        ("manual", "", {}, Health.GOOD, "nothing to reach"),
+        ("cpanel", "http://127.0.0.1:1", {"user": "root", "token": "t0ken"}, Health.BAD, "cpanel: "),
+        ("cpanel", "${NO_SUCH_ADDRESS}", {"user": "root", "token": "t0ken"}, Health.BAD, "NO_SUCH_ADDRESS"),
+        ("unheard_of", "", {}, Health.BAD, "not installed"),
+    ],
+)
+def test_each_server_is_reached_through_its_driver(driver, url, credentials, health, words):
+    Server.objects.create(code="s1", names={"en": "One"}, driver=driver, url=url, credentials=credentials)
+    (found,) = diagnosis.servers()
+    assert (found.what, found.health) == ("server s1", health)
+    assert words in found.words
+    assert "t0ken" not in found.words
 
 
 @pytest.mark.parametrize(
