@@ -166,10 +166,7 @@ class World:
                 self.pay(customer.id, invoice.id, at=at)
 
     def drain(self) -> None:
-        """Do what the queue holds, until it holds nothing that is due."""
-        while (job := _next_job()) is not None:
-            name, args = job
-            _TASKS[name](**args)
+        drain_queue()
 
     def hurry(self) -> None:
         """What waits for another try need not wait: business time is a test's, the queue's is real."""
@@ -193,14 +190,30 @@ class World:
             self.drain()
 
 
+def drain_queue() -> None:
+    """Do what the queue holds, until it holds nothing that is due."""
+    while (job := _next_job()) is not None:
+        number, name, args = job
+        _TASKS[name](**args)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [number])
+
+
 _TASKS = {
     task.name: task.func
-    for task in (queue.react, queue.carry_out_job, queue.send_notice, queue.refresh_measures)
+    for task in (
+        queue.react,
+        queue.carry_out_job,
+        queue.send_notice,
+        queue.refresh_measures,
+        queue.chase_payment,
+        queue.send_refund,
+    )
 }
 
 
-def _next_job() -> tuple[str, dict[str, str]] | None:
-    """Take the oldest job that is due out of the queue."""
+def _next_job() -> tuple[int, str, dict[str, str]] | None:
+    """Take the oldest job that is due."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -212,10 +225,7 @@ def _next_job() -> tuple[str, dict[str, str]] | None:
             """
         )
         row = cursor.fetchone()
-        if row is None:
-            return None
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [row[0]])
-    return row[1], json.loads(row[2])
+    return None if row is None else (row[0], row[1], json.loads(row[2]))
 
 
 def build(panel: PanelControl) -> World:

@@ -201,6 +201,8 @@ class Payment(OwnedRow):
     failure = models.CharField(max_length=60, blank=True)
     started_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    #: When the queue was last told to ask the gateway about it.
+    asked_at = models.DateTimeField(null=True)
 
     class Meta(OwnedRow.Meta):
         constraints = [
@@ -221,7 +223,12 @@ class Payment(OwnedRow):
                 fields=["started_at"],
                 condition=models.Q(state__in=["started", "needs_action"]),
                 name="billing_payment_in_flight",
-            )
+            ),
+            models.Index(
+                fields=["started_at"],
+                condition=models.Q(state="abandoned", reference__isnull=False),
+                name="billing_payment_given_up",
+            ),
         ]
         triggers = [guards.only_steps_of(PAYMENT), guards.never_deleted("payment")]
 
@@ -241,6 +248,8 @@ class Refund(OwnedRow):
     failure = models.CharField(max_length=60, blank=True)
     started_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    #: When the queue was last told to tell the gateway of it.
+    asked_at = models.DateTimeField(null=True)
 
     class Meta(OwnedRow.Meta):
         constraints = [

@@ -6,14 +6,17 @@ twice, it is one refund.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
-from palier.billing.chase import PATIENCE
+from palier.billing.chase import AT_ONCE, PATIENCE, PAUSE
 from palier.billing.gateways import NoGateway, gateway_named
 from palier.billing.models import Invoice, Payment, Refund
 from palier.core import postings
@@ -26,6 +29,9 @@ from palier.ledger.post import Entry, post
 from palier.ledger.queries import credit_balance
 from palier.people.queries import provider
 from palier.work.open_item import open_item
+
+#: The queue's name for "tell the gateway of this refund again"; batch/ defines the task.
+SEND_REFUND = "palier.send_refund"
 
 
 class NotRefundable(Exception):
@@ -141,8 +147,26 @@ def _put_back(refund: Refund, detail: str, at: datetime) -> None:
 
 def across_customers_refunds_in_flight(at: datetime) -> Iterator[Refund]:
     """Refunds whose end we were not told."""
-    refunds = Refund.objects.filter(state="started", started_at__lte=at - PATIENCE)
-    return iter(refunds.order_by("started_at")[:200])
+    rested = Q(asked_at=None) | Q(asked_at__lte=at - PAUSE)
+    refunds = Refund.objects.filter(rested, state="started", started_at__lte=at - PATIENCE)
+    return iter(refunds.order_by(F("asked_at").asc(nulls_first=True), "started_at")[:AT_ONCE])
+
+
+@transaction.atomic
+def queue_refund(refund: Refund, *, at: datetime) -> None:
+    """Have a worker tell the gateway again: once, however many rounds find it."""
+    Refund.objects.filter(customer_id=refund.customer_id, id=refund.id).update(asked_at=at)
+    name = f"{SEND_REFUND}:{refund.id}"
+    task = app.configure_task(SEND_REFUND, lock=name, queueing_lock=name)
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(customer_id=str(refund.customer_id), refund_id=str(refund.id))
+
+
+def send_refund_again(customer_id: UUID, refund_id: UUID, *, at: datetime) -> None:
+    """Tell the gateway, unless its answer came meanwhile."""
+    refund = Refund.objects.get(customer_id=customer_id, id=refund_id)
+    if refund.state == "started":
+        send_refund(refund, at=at)
 
 
 def _post(refund: Refund, kind: str, legs: tuple[postings.Leg, ...], at: datetime) -> None:

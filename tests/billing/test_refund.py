@@ -88,7 +88,9 @@ def test_a_gateway_that_falls_silent_after_paying_is_asked_again_and_pays_once(
     send_refund(refund, at=world.now)
     refund.refresh_from_db()
     assert refund.state == "started"
-    round_of_upkeep(world.now + timedelta(minutes=3))
+    world.now += timedelta(minutes=3)
+    round_of_upkeep(world.now)
+    world.drain()
     refund.refresh_from_db()
     assert (refund.state, card.count("refunds_made"), card.count("refunds_asked")) == ("succeeded", 1, 2)
 

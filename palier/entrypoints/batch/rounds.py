@@ -10,9 +10,9 @@ from typing import Any
 
 import structlog
 
-from palier.billing.chase import across_customers_in_flight, chase
+from palier.billing.chase import across_customers_to_chase, queue_chase
 from palier.billing.collect_due import across_customers_due, collect_when_due
-from palier.billing.refund import across_customers_refunds_in_flight, send_refund
+from palier.billing.refund import across_customers_refunds_in_flight, queue_refund
 from palier.core.periods import billing_date
 from palier.events.clock import real_now
 from palier.events.models import RoundsMark
@@ -63,8 +63,8 @@ def round_of_day(at: datetime) -> None:
 def round_of_upkeep(at: datetime) -> None:
     """What was started and may have been lost with a worker: jobs, payments, messages."""
     each(across_customers_forgotten_jobs(real_now()), wake, "wake_job")
-    each(across_customers_in_flight(at), lambda payment: chase(payment, at=at), "chase_payment")
-    each(across_customers_refunds_in_flight(at), lambda refund: send_refund(refund, at=at), "send_refund")
+    each(across_customers_to_chase(at), lambda payment: queue_chase(payment, at=at), "chase_payment")
+    each(across_customers_refunds_in_flight(at), lambda refund: queue_refund(refund, at=at), "send_refund")
     each(across_customers_unsent(real_now()), queue_sending, "send_notice")
 
 
