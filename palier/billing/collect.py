@@ -115,6 +115,8 @@ def _token(payment: Payment) -> str | None:
 
 
 def _await_client(payment: Payment, reference: str, redirect_url: str) -> None:
-    Payment.objects.filter(customer_id=payment.customer_id, id=payment.id, state="started").update(
-        state="needs_action", reference=reference, redirect_url=redirect_url
+    # The call-back may have been faster, and it does not name the page.
+    in_flight = Payment.objects.filter(
+        customer_id=payment.customer_id, id=payment.id, state__in=PAYMENT_IN_FLIGHT
     )
+    in_flight.update(state="needs_action", reference=reference, redirect_url=redirect_url)

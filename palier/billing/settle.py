@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 
 from palier.billing.models import Invoice, Payment, PaymentMethod
 from palier.core import postings
@@ -16,6 +17,8 @@ from palier.ledger.queries import owed_on
 from palier.people.queries import provider
 from palier.people.seal import sealed
 
+log = structlog.get_logger()
+
 
 class UnknownPayment(LookupError):
     """A report of a payment that we never started."""
@@ -25,8 +28,9 @@ class UnknownPayment(LookupError):
 def settle(report: PaymentReport, *, gateway: str, at: datetime) -> Payment:
     """The payment as it stands after the report.
 
-    A success is taken in from any state and once only; after it, nothing else counts. Money beyond what is owed
-    (a change that expired meanwhile, an invoice paid twice) goes to the customer's credit balance. Raises
+    A success is taken in from any state and once only; after it, nothing else counts. News that the client must do
+    something counts only for an attempt that has just begun: late, it would open one that is over. Money beyond what
+    is owed (a change that expired meanwhile, an invoice paid twice) goes to the customer's credit balance. Raises
     `UnknownPayment`.
     """
     known = across_customers_payment(report.key, gateway)
@@ -37,7 +41,7 @@ def settle(report: PaymentReport, *, gateway: str, at: datetime) -> Payment:
             _take_in(payment, invoice, report, at)
     elif report.state == "failed":
         _close(payment, "failed", report.reason or "declined", at)
-    elif report.state == "needs_action" and PAYMENT.allows(payment.state, "needs_action"):
+    elif report.state == "needs_action" and payment.state == "started":
         payment.state, payment.reference = "needs_action", report.reference
         payment.save(update_fields=["state", "reference"])
     return payment
@@ -80,7 +84,7 @@ def _take_in(payment: Payment, invoice: Invoice, report: PaymentReport, at: date
     payment.state, payment.received, payment.settled_at = "succeeded", received, at
     payment.reference, payment.failure = report.reference, ""
     if report.method is not None:
-        payment.method = _kept(report.method, payment)
+        payment.method = _kept(report.method, payment) or payment.method
     payment.save(update_fields=["state", "received", "settled_at", "reference", "failure", "method"])
     owed_before = owed_on(payment.customer_id, invoice.id)
     _post(payment, invoice, owed_before, at)
@@ -119,12 +123,20 @@ def _post(payment: Payment, invoice: Invoice, owed_before: int, at: datetime) ->
     post(entries, customer_id=payment.customer_id, currency=payment.currency, on=on, at=at)
 
 
-def _kept(method: SavedMethod, payment: Payment) -> PaymentMethod:
-    """The saved method with this label, or a new one: the customer's default if it is their first."""
-    methods = PaymentMethod.objects.filter(
-        customer_id=payment.customer_id, gateway=payment.gateway, removed_at=None
-    )
-    same = methods.filter(label=method.label, expires_on=method.expires_on).first()
+def _kept(method: SavedMethod, payment: Payment) -> PaymentMethod | None:
+    """The saved method, or None: one that cannot be kept must not keep the money out of the books."""
+    try:
+        with transaction.atomic():
+            return _written(method, payment)
+    except DatabaseError:
+        log.exception("payment_method_not_kept", payment_id=str(payment.id))
+        return None
+
+
+def _written(method: SavedMethod, payment: Payment) -> PaymentMethod:
+    """The saved method with this label, or a new one: the customer's default if it is their first of any gateway."""
+    methods = PaymentMethod.objects.filter(customer_id=payment.customer_id, removed_at=None)
+    same = methods.filter(gateway=payment.gateway, label=method.label, expires_on=method.expires_on).first()
     if same is not None:
         same.token = sealed(method.token)
         same.save(update_fields=["token"])

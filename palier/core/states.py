@@ -81,8 +81,8 @@ PAYMENT = _table(
         "started": "needs_action succeeded failed abandoned",
         "needs_action": "succeeded failed abandoned",
         # Money that arrives after all is still money: it is taken in, whatever was thought before.
-        "failed": "needs_action succeeded",
-        "abandoned": "needs_action succeeded failed",
+        "failed": "succeeded",
+        "abandoned": "succeeded",
         "succeeded": "",
     },
 )

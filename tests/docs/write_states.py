@@ -1,6 +1,6 @@
 """Print docs/reference/states.md from palier/core/states.py, with what each state means:
 
-    .venv/bin/python -m tests.docs.write_states
+.venv/bin/python -m tests.docs.write_states
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,18 +13,20 @@ PAGE = Path(__file__).parents[2] / "docs/reference/states.md"
 HEAD = """\
 # States
 
-Each of these things is in one state, and moves only by the steps below. The tables are those of `palier/core/states.py`;
-a trigger built from them makes PostgreSQL refuse any other step, from raw SQL too. A state that nothing follows is an end.
+Each of these things is in one state, and moves only by the steps below. The tables are those of
+`palier/core/states.py`; a trigger built from them makes PostgreSQL refuse any other step, from raw SQL too. A state
+that nothing follows is an end.
 
-[How a change survives](../explanation/how-a-change-survives.md) tells what moves a change, a payment, a job and a message on.
+[How a change survives](../explanation/how-a-change-survives.md) tells what moves a change, a payment, a job and a
+message on.
 
 This page is printed from the code: `.venv/bin/python -m tests.docs.write_states`.
 """
 
 MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "plan_change": (
-        "The move of a subscription from one configuration to another. At most one is open for a subscription: every state "
-        "but the last four. A scheduled one that waits behind another change (`set_aside_by`) is not counted.",
+        "The move of a subscription from one configuration to another. At most one is open for a subscription: every "
+        "state but the last four. A scheduled one that waits behind another change (`set_aside_by`) is not counted.",
         {
             "needs_approval": "a person must agree first. No path asks for it yet: nothing enters this state",
             "scheduled": "nothing is left to pay now; it begins at the renewal",
@@ -43,13 +45,13 @@ MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "started": "written down; the gateway may or may not have heard of it",
             "needs_action": "the client is on the gateway's page",
             "failed": "declined, or the gateway could not take it",
-            "abandoned": "the change it was for has ended",
+            "abandoned": "the change it was for has ended, or the gateway's page was left open for 20 minutes",
             "succeeded": "the money is in the books",
         },
     ),
     "refund": (
-        "Money on its way back to the card. It has left the credit balance when the refund is started; a refund that failed "
-        "puts it back, and another try is another refund.",
+        "Money on its way back to the card. It has left the credit balance when the refund is started; a refund that "
+        "failed puts it back, and another try is another refund.",
         {
             "started": "the gateway is being told, under the refund's own key",
             "failed": "refused: the money is in the credit balance again, and a person is told",
