@@ -11,8 +11,9 @@ from django.db.models import Sum
 from palier.billing.models import CreditNote, CreditNoteLine, Invoice
 from palier.billing.number import give_number
 from palier.core import postings
-from palier.core.tax import TaxLine, TaxRate, credited
+from palier.core.tax import TaxLine, credited
 from palier.events.record import SYSTEM, Actor, record
+from palier.ledger.lock import lock_accounts
 from palier.ledger.post import Entry, post
 from palier.ledger.queries import owed_on
 from palier.words.document_lines import line_text
@@ -47,16 +48,19 @@ def issue_credit_note(
 ) -> CreditNote:
     """Give back `lines` of an invoice that the caller has locked, with their taxes, and number the note.
 
-    What was owed is owed no more; what was already paid goes to the customer's credit balance. The taxes are those
-    of everything credited so far less those credited before, so that an invoice credited in pieces is given back
-    to the cent. Raises `ValueError` when more is given back than the invoice holds.
+    What was owed is owed no more; what was already paid goes to the customer's credit balance. The taxes are a share
+    of the invoice's own, so that one credited whole or in pieces is given back to the cent. Raises `ValueError` when
+    more is given back than the invoice holds.
     """
+    # A note is numbered before the transaction that issues it is over: an undo goes on to bill again. The note of a
+    # paid invoice moves nothing in the receivable, so without this lock that account would be taken after the series,
+    # while whoever holds the account waits for a number. Accounts first, then the series, as every other document does.
+    lock_accounts(invoice.customer_id, invoice.currency)
     net = sum(line.amount for line in lines)
     before = _credited_net(invoice)
     if not 0 < net <= invoice.net - before:
         raise ValueError(f"{net} cannot be credited: invoice {invoice.number} holds {invoice.net - before}")
-    rates = _rates(invoice)
-    taxes = credited([(net, rates)], [(before, rates)] if before else ()).lines
+    taxes = credited(invoice.tax_lines, invoice.net, net, before)
     note = CreditNote.objects.create(
         customer_id=invoice.customer_id,
         invoice=invoice,
@@ -119,8 +123,3 @@ def _post(note: CreditNote, invoice: Invoice, taxes: Sequence[TaxLine], on: date
 def _credited_net(invoice: Invoice) -> int:
     notes = CreditNote.objects.filter(customer_id=invoice.customer_id, invoice=invoice)
     return notes.aggregate(sum=Sum("net"))["sum"] or 0
-
-
-def _rates(invoice: Invoice) -> tuple[TaxRate, ...]:
-    """The taxes the invoice was issued with, those the customer is exempt from left out."""
-    return tuple(TaxRate(tax.code, tax.rate, "", invoice.issued_on) for tax in invoice.tax_lines)

@@ -5,29 +5,38 @@ from django.db import connection
 from palier.billing.models import CreditNote, Invoice
 
 _PREFIX = {"billing_invoice": "", "billing_creditnote": "NC-"}
+_TURN = int.from_bytes(b"numbers")
 
 
 def give_number(document: Invoice | CreditNote) -> str:
-    """The next number of the document's kind and year: `2026-0042`, `NC-2026-0007`.
+    """The next number of the document's kind and year: `2026-0042`, `NC-2026-0007`, `2026-10001`.
 
     The series is gapless because its counter is locked from here to the commit and rolled back with the document;
-    so it is taken last, and nobody waits for longer than a commit.
+    so it is taken last, and nobody waits for longer than a commit. A transaction that makes several documents numbers
+    the first before it writes the last: one turn for every kind of document keeps it from holding one series while
+    another transaction holds the other, each waiting for what the other has.
     """
     table = document._meta.db_table
     year = document.issued_on.year
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH taken AS (
-                INSERT INTO billing_series AS series (kind, year, next) VALUES (%s, %s, 2)
+            WITH turn AS MATERIALIZED (
+                SELECT pg_advisory_xact_lock(%s)
+            ), taken AS (
+                INSERT INTO billing_series AS series (kind, year, next) SELECT %s, %s, 2 FROM turn
                 ON CONFLICT (kind, year) DO UPDATE SET next = series.next + 1
                 RETURNING next - 1 AS number
             )
-            UPDATE {table} SET number = %s || lpad(taken.number::text, 4, '0') FROM taken
+            UPDATE {table} SET number = %s || lpad(taken.number::text, greatest(4, length(taken.number::text)), '0')
+            FROM taken
             WHERE customer_id = %s AND id = %s AND {table}.number IS NULL
             RETURNING {table}.number
             """,  # noqa: S608 -- the table is one of two of ours
-            [document._meta.model_name, year, f"{_PREFIX[table]}{year}-", document.customer_id, document.id],
+            [
+                *(_TURN, document._meta.model_name, year),
+                *(f"{_PREFIX[table]}{year}-", document.customer_id, document.id),
+            ],
         )
         (number,) = cursor.fetchone()
     document.number = number

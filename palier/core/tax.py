@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from palier.core.money import rounded
+from palier.core.money import round_half_up, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +141,22 @@ def _price_of_one(rates: tuple[TaxRate, ...]) -> Fraction:
     return 1 + sum((rate.rate for rate in rates if rate.included), start=Fraction(0))
 
 
-def credited(
-    parts: Sequence[tuple[int, Sequence[TaxRate]]],
-    earlier: Sequence[tuple[int, Sequence[TaxRate]]] = (),
-    exempt: Collection[str] = (),
-) -> Taxed:
-    """What a credit note for `parts` of an invoice gives back, `earlier` ones having been credited already.
+def credited(taxes: Iterable[TaxLine], net: int, amount: int, before: int = 0) -> tuple[TaxLine, ...]:
+    """What a credit note for `amount` of an invoice's `net` gives back of its `taxes`, `before` being credited already.
 
-    Amounts are positive. Each note takes the tax of all that is credited so far less the tax already given
-    back, so that notes for all the parts add up to the invoice to the cent, and never to more.
+    Amounts are positive, before tax. Each note takes its share of the taxes that the invoice itself has, of all that
+    is credited so far less what was before: notes for the whole invoice give back its taxes to the cent, and never
+    more. A tax worked out again on the rounded net of a price that includes it could differ by one.
     """
-    before_net, before = _worked_out(earlier)
-    so_far_net, so_far = _worked_out([*earlier, *parts])
-    lines = (_less(line, before.get(rate)) for rate, line in so_far.items() if rate.code not in exempt)
-    return Taxed(so_far_net - before_net, tuple(lines))
+    return tuple(
+        replace(
+            tax,
+            base=_share(tax.base, net, before + amount) - _share(tax.base, net, before),
+            amount=_share(tax.amount, net, before + amount) - _share(tax.amount, net, before),
+        )
+        for tax in taxes
+    )
 
 
-def _less(line: TaxLine, given: TaxLine | None) -> TaxLine:
-    return replace(line, base=line.base - given.base, amount=line.amount - given.amount) if given else line
+def _share(whole: int, net: int, part: int) -> int:
+    return round_half_up(Fraction(whole * part, net))

@@ -222,7 +222,8 @@ def _done_late(rows: list[Row]) -> None:
     for row in rows:
         on = day(row["Done on"])
         now_due = due(1800, [period], on)
-        note = credited([(quoted - now_due, QUEBEC)])
+        late = quoted - now_due
+        note = Taxed(late, credited(taxed([(quoted, QUEBEC)]).lines, quoted, late))
         assert row["Days left"] == f"{days_left(period.span, on)} of 30"
         assert (now_due, note.net) == (minor(row["Due"]), minor(row["Given back"]))
         assert [*amounts(note), note.total] == [minor(row[name]) for name in ("TPS", "TVQ", "Credit note")]
@@ -263,8 +264,9 @@ def _included_tax(rows: list[Row]) -> None:
 
 @checks("Document |")
 def _credit_in_parts(rows: list[Row]) -> None:
-    half = [(10, (TPS,))]
-    documents = (taxed([*half, *half]), credited(half), credited(half, earlier=half))
+    invoice = taxed([(20, (TPS,))])
+    notes = (credited(invoice.lines, 20, 10), credited(invoice.lines, 20, 10, before=10))
+    documents = (invoice, *(Taxed(10, lines) for lines in notes))
     for row, document in zip(rows, documents, strict=True):
         assert [document.net, *amounts(document), document.total] == [
             minor(row[name]) for name in ("Before tax", "Tax", "Total")
