@@ -6,47 +6,74 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from palier.billing.collect import NothingOwed, collect
-from palier.billing.models import Invoice, Payment
+from palier.billing.models import Invoice, Payment, PaymentMethod
 from palier.billing.queries import payment_methods
 from palier.billing.settle import record_paid
 from palier.core import postings
-from palier.core.postings import RECEIVABLE
-from palier.ledger.models import Posting
+from palier.core.postings import CREDIT_BALANCE, RECEIVABLE
+from palier.core.states import PAYMENT_IN_FLIGHT
+from palier.events.keys import new_id
+from palier.ledger.models import Balance, Posting
 from palier.ledger.post import Entry, post
 from palier.ledger.queries import credit_balance, owed_on
+from palier.people.queries import provider
 
 
 def across_customers_due(on: date, subject_kind: str) -> Iterator[tuple[UUID, UUID]]:
-    """(customer, invoice) of what is owed, due on that day or before, and was not tried yet."""
+    """(customer, invoice) of what is owed, due on that day or before, and that we have something to pay it with:
+    money held for the customer, or a saved method that was not tried since the day it was due.
+
+    While a payment of it is in flight, nothing else is done. It begins with the customers who owe anything, and
+    leaves out those it could do nothing for.
+    """
+    of_customer = {"customer_id": OuterRef("customer_id")}
+    balances = Balance.objects.filter(**of_customer, currency=OuterRef("currency"))
+    owing = balances.filter(account=RECEIVABLE, amount__gt=0)
+    held = balances.filter(account=CREDIT_BALANCE, amount__lt=0)
+    saved = PaymentMethod.objects.filter(**of_customer, removed_at=None, gateway__in=list(settings.GATEWAYS))
+    payments = Payment.objects.filter(**of_customer, invoice_id=OuterRef("id"))
+    in_flight = payments.filter(state__in=PAYMENT_IN_FLIGHT)
     owed = (
-        Posting.objects.filter(
-            customer_id=OuterRef("customer_id"), invoice_id=OuterRef("id"), account=RECEIVABLE
-        )
+        Posting.objects.filter(**of_customer, invoice_id=OuterRef("id"), account=RECEIVABLE)
         .order_by()
         .values("invoice_id")
         .annotate(sum=Sum("amount"))
         .filter(sum__gt=0)
     )
-    tried = Payment.objects.filter(customer_id=OuterRef("customer_id"), invoice_id=OuterRef("id"))
-    invoices = Invoice.objects.filter(Exists(owed), ~Exists(tried), due_on__lte=on, subject_kind=subject_kind)
-    return iter(invoices.order_by("due_on", "id").values_list("customer_id", "id"))
+    due = Invoice.objects.filter(Exists(owing), due_on__lte=on, subject_kind=subject_kind)
+    payable = due.filter(
+        Exists(owed), ~Exists(in_flight), Exists(held) | Exists(saved) & ~Exists(_our_tries(payments))
+    )
+    return iter(payable.order_by("due_on", "id").values_list("customer_id", "id"))
+
+
+def _our_tries(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Of the payments of an outer query's invoice: the one try of a saved method, on the day it was due or after.
+
+    What was tried before that day is another matter, and so is a gateway's page that the client left.
+    """
+    begun_on = TruncDate("started_at", tzinfo=provider().zone)
+    return payments.alias(begun_on=begun_on).filter(method__isnull=False, begun_on__gte=OuterRef("due_on"))
 
 
 def collect_when_due(customer_id: UUID, invoice_id: UUID, *, on: date, at: datetime) -> None:
-    """One try, with what the customer has left us and the method they saved. Without either it stays owed."""
+    """With what the customer has left us, whenever there is any, then one try of the method they saved."""
     use_credit_balance(customer_id, invoice_id, on=on, at=at)
-    methods = payment_methods(customer_id)
-    if not methods or not owed_on(customer_id, invoice_id):
+    method = next((one for one in payment_methods(customer_id) if one.gateway in settings.GATEWAYS), None)
+    tried = _our_tries(Payment.objects.filter(customer_id=customer_id, invoice_id=OuterRef("id")))
+    untried = Invoice.objects.filter(~Exists(tried), customer_id=customer_id, id=invoice_id)
+    if method is None or not untried.exists():
         return
     try:
         collect(
             customer_id,
             invoice_id,
-            gateway=methods[0].gateway,
-            method_id=methods[0].id,
+            gateway=method.gateway,
+            method_id=method.id,
             return_url=settings.BASE_URL,
             at=at,
         )
@@ -62,7 +89,8 @@ def use_credit_balance(customer_id: UUID, invoice_id: UUID, *, on: date, at: dat
     used = min(owed, credit_balance(customer_id, invoice.currency, lock=True))
     if used > 0:
         legs = postings.credit_balance_used(used)
-        entry = Entry("credit_balance_used", ("invoice", invoice_id), legs, invoice_id)
+        # A source of its own: an invoice may be paid from the balance more than once.
+        entry = Entry("credit_balance_used", ("credit_use", new_id()), legs, invoice_id)
         post([entry], customer_id=customer_id, currency=invoice.currency, on=on, at=at)
         if used == owed:
             record_paid(invoice, at)

@@ -8,6 +8,7 @@ MOVEMENT: dict[tuple[str, str], str | Promise] = {
     ("kept_for_customer", "credit_note"): _("Credit note %(number)s"),
     ("kept_for_customer", "payment"): _("Paid beyond what was owed on invoice %(number)s"),
     ("credit_balance_used", "invoice"): _("Used on invoice %(number)s"),
+    ("credit_balance_used", "credit_use"): _("Used on invoice %(number)s"),
     ("goodwill", "goodwill"): _("Given by our team"),
     ("refund_sent", "refund"): _("Sent back to what paid invoice %(number)s"),
     ("refund_returned", "refund"): _(

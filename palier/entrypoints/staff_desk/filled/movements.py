@@ -2,8 +2,11 @@
 
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from palier.billing.models import CreditNote, Invoice, Payment, Refund
 from palier.core.money import Money
+from palier.core.postings import RECEIVABLE
 from palier.entrypoints.staff_desk.pages.customer import MovementRow
 from palier.ledger.models import Posting
 from palier.ledger.queries import credit_movements
@@ -41,5 +44,16 @@ def _numbers(customer_id: UUID, postings: list[Posting]) -> dict[UUID, str]:
         *CreditNote.objects.filter(**owned).values_list("id", "number"),
         *Payment.objects.filter(**owned).values_list("id", "invoice__number"),
         *Refund.objects.filter(**owned).values_list("id", "payment__invoice__number"),
+        *_uses(customer_id, ids),
     ]
     return {source_id: number or "" for source_id, number in found}
+
+
+def _uses(customer_id: UUID, ids: list[UUID]) -> list[tuple[UUID, str | None]]:
+    """The invoices that were paid from the balance on the day they were due, by the id of the use."""
+    paid = Invoice.objects.filter(customer_id=customer_id, id=OuterRef("invoice_id"))
+    legs = Posting.objects.filter(
+        customer_id=customer_id, account=RECEIVABLE, entry__source_kind="credit_use", entry__source_id__in=ids
+    )
+    numbered = legs.annotate(number=Subquery(paid.values("number")[:1]))
+    return list(numbered.values_list("entry__source_id", "number"))
