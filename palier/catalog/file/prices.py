@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any
 
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from palier.catalog.file.known import said
 from palier.core import money
@@ -37,15 +37,18 @@ def _amount(pair: tuple[Any, str]) -> int:
 
 def _cycle(written: Any) -> str:
     try:
-        return BillingCycle(written).code
+        cycle = BillingCycle(written)
     except UnknownCycle as error:
         raise ValueError(str(error).rstrip(".")) from None
-
-
-def _free_is_free(prices: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
-    if any(prices.get("free", {}).values()):
-        raise ValueError("the cycle free has the price 0; a price that is due once is one_time")
-    return prices
+    if not cycle.is_recurring:
+        # Nothing bills a price that does not renew, nor moves a subscription to one.
+        instead = (
+            "write the price 0 in a cycle that renews"
+            if cycle.code == "free"
+            else "write a cycle that renews"
+        )
+        raise ValueError(f"{cycle.code} is not sold yet: {instead}, such as monthly or yearly")
+    return cycle.code
 
 
 Currency = Annotated[str, BeforeValidator(_currency)]
@@ -58,5 +61,4 @@ PriceByCurrency = Annotated[
 Prices = Annotated[
     dict[Annotated[str, BeforeValidator(_cycle)], PriceByCurrency],
     Field(min_length=1),
-    AfterValidator(_free_is_free),
 ]

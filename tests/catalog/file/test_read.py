@@ -75,7 +75,10 @@ MISTAKES = [
     ("monthly: {CAD: 18.00}", "monthly: {}", "products.web.plans.web-b.prices.monthly", "empty: write at least one"),
     ("monthly: {CAD: 18.00}", "weekly: {CAD: 18.00}", "products.web.plans.web-b.prices.weekly", "not a billing cycle"),
     ("monthly: {CAD: 18.00}", "months:12: {CAD: 1}", "products.web.plans.web-b.prices.yearly", "the same cycle as"),
-    ("monthly: {CAD: 18.00}", "free: {CAD: 1}", "products.web.plans.web-b.prices", "the cycle free has the price 0"),
+    ("monthly: {CAD: 18.00}", "free: {CAD: 0}", "products.web.plans.web-b.prices.free",
+     "free is not sold yet: write the price 0 in a cycle that renews"),
+    ("monthly: {CAD: 18.00}", "one_time: {CAD: 18.00}", "products.web.plans.web-b.prices.one_time",
+     "one_time is not sold yet: write a cycle that renews, such as monthly or yearly"),
     ("yearly: {CAD: 60.00}", "yearly: {USD: 60.00}", "products.ssl.plans.ssl-dv.prices", "no price in CAD"),
     # options
     ("        most: 1\n", "        least: 2\n        most: 1\n", "products.web.options.dedicated-ip",

@@ -51,7 +51,7 @@ def test_a_size_comes_out_in_megabytes(written: str, megabytes: int | None) -> N
 
 
 @pytest.mark.parametrize(
-    ("written", "code"), [("months:6", "semiannual"), ("months:5", "months:5"), ("one_time", "one_time")]
+    ("written", "code"), [("months:6", "semiannual"), ("months:5", "months:5"), ("months:24", "biennial")]
 )
 def test_a_cycle_comes_out_by_its_one_name(written: str, code: str) -> None:
     assert code in web_b(demo(("monthly: {CAD: 18.00}", f"{written}: {{CAD: 18.00}}"))).prices
