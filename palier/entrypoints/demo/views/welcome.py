@@ -15,8 +15,6 @@ from palier.entrypoints.demo.filled.welcome import welcome_page
 from palier.entrypoints.demo.views.only import demo_only
 from palier.people.models import User
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 @demo_only
 @require_safe
@@ -61,6 +59,6 @@ def enter(request: HttpRequest) -> HttpResponse:
         return redirect("demo:welcome")
     user.language = translation.get_language() or settings.LANGUAGE_CODE
     user.save(update_fields=["language"])
-    login(request, user, backend=BACKEND)
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     place = request.POST.get("place", "")
     return redirect(landing(user, place if place in PLACES else DOORS[door].lands))

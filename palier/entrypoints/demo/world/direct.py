@@ -13,7 +13,7 @@ from django.conf import settings
 from palier.billing.collect_due import across_customers_due, collect_when_due
 from palier.entrypoints.demo.world import boreale, others, staff
 from palier.entrypoints.demo.world.stage import Stage
-from palier.plan_changes.at_renewal import begin_due
+from palier.plan_changes.at_renewal import across_customers_to_begin, begin_due
 from palier.plan_changes.end_subscription import carry_out_end
 from palier.provisioning.apply_catalogue import apply_catalogue
 from palier.provisioning.models import Server
@@ -78,5 +78,6 @@ def _round(stage: Stage) -> None:
         renew(customer_id, subscription_id, house=house, at=at)
     for customer_id, invoice_id in list(across_customers_due(on, "period")):
         collect_when_due(customer_id, invoice_id, on=on, at=at)
-    begin_due(house=house, on=on, at=at)
+    for customer_id, subscription_id in list(across_customers_to_begin(on)):
+        begin_due(customer_id, subscription_id, house=house, on=on, at=at)
     stage.works()
