@@ -1,39 +1,25 @@
 """Everything that is done about one plan change can be found in the logs by its id."""
 
-import io
 import json
-import logging
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from config.logs import formatter
 from config.request_id import RequestId
 from palier.billing.models import Invoice
 from palier.events.trace import lines_are_about
 from palier.provisioning.models import ProvisioningJob
+from tests.logged import Lines, logged
 from tests.world import World
-
-Lines = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
 def lines() -> Iterator[Lines]:
-    """What a production log would hold."""
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(formatter("json"))
-    logger = logging.getLogger()
-    before = logger.level
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
-    logger.removeHandler(handler)
-    logger.setLevel(before)
+    with logged() as lines:
+        yield lines
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from palier.entrypoints.client_area.addresses import to
 from palier.entrypoints.client_area.views.answers import SeeOther, page_answer
 from palier.entrypoints.client_area.views.check import fresh_check_page
 from palier.entrypoints.client_area.views.paying import chosen_way, pay_by
+from palier.events.trace import lines_are_about
 from palier.people.permissions import CHANGE_PLAN, PAY
 from palier.plan_changes.accept import KeyReused, QuoteOutdated, accept
 from palier.plan_changes.facts import situation
@@ -47,6 +48,7 @@ def accept_offer(request: HttpRequest, client: Client, subscription_id: UUID) ->
     except KeyReused:
         messages.error(request, _("This page was already used for another change. Here is a new one."))
         return _show_again(request, client, offered)
+    lines_are_about(("plan_change", change.id))
     if change.state != "awaiting_payment" or change.invoice_id is None or way is None:
         return SeeOther(to("follow", change.id))
     return pay_by(request, client, change.invoice_id, way, back_to=to("follow", change.id))

@@ -9,6 +9,7 @@ from palier.billing.gateways import NoGateway, gateway_named
 from palier.billing.settle import UnknownPayment, settle
 from palier.drivers.errors import Forged
 from palier.events import clock
+from palier.events.trace import lines_are_about
 
 log = structlog.get_logger()
 
@@ -19,7 +20,8 @@ def gateway_callback(request: HttpRequest, gateway: str) -> HttpResponse:
     """200 once it is taken in, or was before; 400 when the gateway did not sign it; 404 when we never asked."""
     try:
         report = gateway_named(gateway).read_callback(dict(request.headers), request.body)
-        settle(report, gateway=gateway, at=clock.now())
+        payment = settle(report, gateway=gateway, at=clock.now())
+        lines_are_about(("payment", payment.id), ("invoice", payment.invoice_id))
     except NoGateway:
         raise Http404("no such gateway") from None
     except Forged:
