@@ -5,7 +5,8 @@ from django.db import connection
 from palier.billing.models import CreditNote, Invoice
 
 _PREFIX = {"billing_invoice": "", "billing_creditnote": "NC-"}
-_TURN = int.from_bytes(b"numbers")
+#: The lock under which numbers are given, whatever the kind.
+TURN = int.from_bytes(b"numbers")
 
 
 def give_number(document: Invoice | CreditNote) -> str:
@@ -34,7 +35,7 @@ def give_number(document: Invoice | CreditNote) -> str:
             RETURNING {table}.number
             """,  # noqa: S608 -- the table is one of two of ours
             [
-                *(_TURN, document._meta.model_name, year),
+                *(TURN, document._meta.model_name, year),
                 *(f"{_PREFIX[table]}{year}-", document.customer_id, document.id),
             ],
         )
