@@ -14,6 +14,7 @@ from django.db import transaction
 from palier.events.record import Actor, record
 from palier.people.models import User
 from palier.plan_changes.models import PlanChange
+from palier.provisioning.queries import jobs_about
 from palier.work.models import WorkItem
 from palier.work.queries import item_of
 from palier.work.take import Taken, close, give, let_go, note, take
@@ -74,12 +75,17 @@ def note_on_item(customer_id: UUID, item_id: UUID, *, text: str, by: User, at: d
 
 @transaction.atomic
 def close_item(customer_id: UUID, item_id: UUID, *, by: User, at: datetime) -> None:
-    """It was done by hand. Not for an item about a change, which ends with its change. Raises `Taken` or `Closed`."""
+    """It was done by hand, and no machine need try it again.
+
+    Not for an item about a change, which ends with its change. Raises `Taken` or `Closed`.
+    """
     item = _open_item(customer_id, item_id)
     if item.subject_kind == "plan_change":
         raise ValueError(f"item {item.id} ends with its change")
     hold(item, by=by, at=at)
     close(item, state="done", by=Actor("staff", by.id), at=at)
+    given_up = jobs_about(customer_id, (item.subject_kind, item.subject_id)).filter(state="needs_person")
+    given_up.update(state="done", ended_at=at)
     _record(item, "done_by_hand", by, at)
 
 

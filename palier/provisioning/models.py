@@ -1,5 +1,7 @@
 """Servers, services and provisioning jobs."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -73,7 +75,8 @@ class Service(OwnedRow):
 class ProvisioningJob(OwnedRow):
     """One request to a panel: what is wanted, under which key, how often it was tried and how it ended.
 
-    `acts_sent` counts what was really sent; a job with `unsure` set must inspect before it sends again.
+    `acts_sent` counts what was really sent; a job with `unsure` set must inspect before it sends again. `polls` are
+    the attempts at which the panel said that it is still working on it.
     """
 
     service = inside_customer("provisioning.Service", related_name="jobs")
@@ -84,6 +87,7 @@ class ProvisioningJob(OwnedRow):
     limits = models.JSONField(default=dict)
     state = models.CharField(max_length=20, default="queued")
     attempts = models.PositiveIntegerField(default=0)
+    polls = models.PositiveIntegerField(default=0)
     acts_sent = models.PositiveIntegerField(default=0)
     unsure = models.BooleanField(default=False)
     handle = models.CharField(max_length=200, blank=True)
@@ -99,7 +103,7 @@ class ProvisioningJob(OwnedRow):
             InsideCustomer(field="service", name="provisioning_job_service"),
             models.UniqueConstraint(
                 fields=["customer", "subject_kind", "subject_id", "verb"],
-                condition=Q(state__in=sorted(OPEN_JOB)),
+                condition=Q(state__in=sorted(OPEN_JOB), subject_kind="plan_change"),
                 name="provisioning_job_one_open",
             ),
         ]
@@ -115,3 +119,14 @@ class ProvisioningJob(OwnedRow):
     @property
     def target(self) -> Target:
         return Target(self.package, self.limits)
+
+    @property
+    def tries(self) -> int:
+        """Attempts that may not go on for ever: of a panel that is at work, only those that found it silent count."""
+        return self.attempts - self.polls
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The facts of the event that it has ended: what it was for, and how it went."""
+        subject = {"subject_kind": self.subject_kind, "subject_id": str(self.subject_id)}
+        return {"verb": self.verb, **subject, "reason": self.reason, **self.facts}

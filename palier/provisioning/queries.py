@@ -8,6 +8,9 @@ from django.db.models import Q, QuerySet
 
 from palier.provisioning.models import ProvisioningJob, Server, Service
 
+#: Of requests with these verbs about one account, only the last is wanted.
+RIVALS = {"change": ("change",), "suspend": ("suspend", "resume"), "resume": ("suspend", "resume")}
+
 
 def services_of(customer_id: UUID) -> QuerySet[Service]:
     """A customer's services with their subscriptions and servers, the oldest first."""
@@ -23,6 +26,24 @@ def service_of(customer_id: UUID, subscription_id: UUID) -> Service:
 def job_of(customer_id: UUID, subject: tuple[str, UUID]) -> ProvisioningJob | None:
     """The latest job about a subject."""
     return jobs_about(customer_id, subject).select_related("service__server", "service__subscription").first()
+
+
+def locked_job(customer_id: UUID, job_id: UUID) -> ProvisioningJob:
+    """The job as it stands, locked: it is taken back, or goes on, and never both."""
+    jobs = ProvisioningJob.objects.select_for_update(of=("self",))
+    return jobs.select_related("service__server", "service__subscription").get(
+        customer_id=customer_id, id=job_id
+    )
+
+
+def is_wanted(job: ProvisioningJob, subscription_state: str) -> bool:
+    """Not when a later request about the same account has replaced it, or the subscription has moved on meanwhile."""
+    if job.verb in ("suspend", "resume") and (job.verb == "resume") != (subscription_state == "active"):
+        return False
+    later = ProvisioningJob.objects.filter(
+        customer_id=job.customer_id, service_id=job.service_id, verb__in=RIVALS[job.verb], id__gt=job.id
+    )
+    return not later.exclude(state="cancelled").exists()
 
 
 def across_customers_forgotten_jobs(now: datetime) -> Iterator[ProvisioningJob]:

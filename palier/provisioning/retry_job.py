@@ -7,6 +7,7 @@ from django.db import transaction
 
 from palier.core.states import JOB
 from palier.events.record import Actor, record
+from palier.provisioning.ask_person import nobody_need
 from palier.provisioning.models import ProvisioningJob
 from palier.provisioning.queue_job import wake
 
@@ -24,8 +25,9 @@ def retry_job(customer_id: UUID, job_id: UUID, *, by: Actor, at: datetime) -> bo
         raise ValueError(f"job {job.id} is tried again with its change")
     JOB.check(job.state, "queued")
     job.state, job.reason, job.facts = "queued", "", {}
-    job.attempts, job.ended_at, job.not_before = 0, None, None
-    job.save(update_fields=["state", "reason", "facts", "attempts", "ended_at", "not_before"])
+    job.attempts, job.polls, job.ended_at, job.not_before = 0, 0, None, None
+    job.save(update_fields=["state", "reason", "facts", "attempts", "polls", "ended_at", "not_before"])
+    nobody_need(job, at)
     record(
         "job.retried",
         subject=("provisioning_job", job.id),

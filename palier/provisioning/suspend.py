@@ -8,6 +8,7 @@ from django.db import transaction
 from palier.core.states import SUBSCRIPTION
 from palier.drivers.panel import Capability
 from palier.events.record import Actor, record
+from palier.provisioning.ask_person import withdraw_item
 from palier.provisioning.panels import capabilities_of
 from palier.provisioning.queries import service_of
 from palier.provisioning.queue_job import queue_job
@@ -29,7 +30,10 @@ def resume(customer_id: UUID, subscription_id: UUID, *, by: Actor, at: datetime)
 def _move(
     customer_id: UUID, subscription_id: UUID, state: str, verb: str, *, by: Actor, at: datetime
 ) -> bool:
-    """Write the state, and have the panel, or a person where no panel can, make it so."""
+    """Write the state, and have the panel, or a person where no panel can, make it so.
+
+    What was asked before and is not done yet is replaced: of suspending and resuming, the last one counts.
+    """
     subscription = locked(customer_id, subscription_id)
     if not SUBSCRIPTION.allows(subscription.state, state):
         return False
@@ -47,6 +51,7 @@ def _move(
     if Capability.SUSPEND in capabilities_of(service.server):
         queue_job(service, verb, subject=subject, at=at)
     else:
+        withdraw_item(customer_id, subject, at)
         facts = {"label": subscription.label}
         open_item(
             customer_id, subject=subject, reason=f"{verb}_by_hand", facts=facts, promised_by=None, at=at

@@ -51,6 +51,9 @@ WORK: Words = {
     "end_by_hand": _("The service has ended: suspend it by hand."),
     "suspend_by_hand": _("The service is suspended: its server must be told by hand."),
     "resume_by_hand": _("The service is active again: its server must be told by hand."),
+    "put_back_by_hand": _(
+        "The change was undone after the panel had been asked, and the panel cannot put it back: do it by hand."
+    ),
     "refund_refused": _("A refund was refused, its money is in the credit balance again: %(detail)s"),
 }
 

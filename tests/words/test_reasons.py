@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from palier.provisioning.ask_person import BY_HAND
 from palier.words import reasons
 from palier.words.limits import ResourceWords
 from palier.words.reasons import (
@@ -72,6 +73,7 @@ def test_why_something_is_in_the_queue_has_words_for_staff() -> None:
     for room in ("plan_changes", "billing", "provisioning", "subscriptions"):
         opened |= literals(room, argument("open_item", name="reason"))
     opened |= {"suspend_by_hand", "resume_by_hand"}  # put together in provisioning/suspend.py
+    opened |= set(BY_HAND.values())
     assert {"end_by_hand", "panel_refused"} <= opened == reasons.WORK.keys()
 
 
