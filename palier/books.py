@@ -163,15 +163,36 @@ def nothing_is_charged_and_not_delivered() -> Iterator[Row]:
 
 
 def every_change_has_someone() -> Iterator[Row]:
-    """A change being applied has a job that will run; one that needs a person is in the queue."""
+    """A change that is paid or being applied has a job that will run, or an event whose reaction will; one that needs
+    a person is in the queue."""
     yield from _rows("""
+        WITH reacting AS (
+            SELECT e.customer_id, e.subject_id FROM procrastinate_jobs q
+            JOIN events_event e ON e.id = (q.args->>'event_id')::uuid
+            WHERE q.task_name = 'palier.react' AND q.status IN ('todo', 'doing')),
+        paid AS (SELECT customer_id, subject_id, at FROM events_event WHERE kind = 'invoice.paid')
         SELECT 'plan change ' || c.id, c.state || ' with nobody at it' FROM plan_changes_planchange c
         WHERE c.state = 'applying' AND NOT EXISTS (
                 SELECT 1 FROM provisioning_provisioningjob j WHERE j.customer_id = c.customer_id
-                AND j.subject_id = c.id AND j.state <> 'cancelled')
+                AND j.subject_id = c.id AND (j.state IN ('queued', 'running')
+                OR (j.customer_id, j.id) IN (SELECT * FROM reacting)))
+           OR c.state = 'awaiting_payment' AND EXISTS (
+                SELECT 1 FROM paid p WHERE p.customer_id = c.customer_id AND p.subject_id = c.invoice_id
+                AND (c.expires_at IS NULL OR p.at < c.expires_at) AND NOT EXISTS (SELECT 1 FROM reacting r
+                    WHERE r.customer_id = p.customer_id AND r.subject_id = p.subject_id))
            OR c.state = 'needs_person' AND NOT EXISTS (
                 SELECT 1 FROM work_workitem w WHERE w.customer_id = c.customer_id
                 AND w.subject_id = c.id AND w.state IN ('open', 'taken'))
+    """)
+
+
+def every_job_given_up_has_someone() -> Iterator[Row]:
+    """What a panel could not do for a subscription is in the queue; a change's own job is its change's matter."""
+    yield from _rows("""
+        SELECT 'job ' || j.id, j.verb || ' given up with nobody at it' FROM provisioning_provisioningjob j
+        WHERE j.state = 'needs_person' AND j.subject_kind <> 'plan_change' AND NOT EXISTS (
+            SELECT 1 FROM work_workitem w WHERE w.customer_id = j.customer_id
+            AND w.subject_id = j.subject_id AND w.state IN ('open', 'taken'))
     """)
 
 
@@ -209,6 +230,7 @@ CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (
     nothing_is_delivered_unpaid,
     nothing_is_charged_and_not_delivered,
     every_change_has_someone,
+    every_job_given_up_has_someone,
     periods_follow_each_other,
     only_paid_periods_are_held,
 )

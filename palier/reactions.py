@@ -42,9 +42,10 @@ def period_is_held(event: Event) -> None:
         pay_period(_customer(event), UUID(event.facts["subject_id"]), event.at)
 
 
-def scheduled_changes_begin(event: Event) -> None:
+def scheduled_change_begins(event: Event) -> None:
     now = house()
-    begin_due(house=now, on=billing_date(event.at, now.provider.zone), at=event.at)
+    on = billing_date(event.at, now.provider.zone)
+    begin_due(_customer(event), event.subject_id, house=now, on=on, at=event.at)
 
 
 def change_is_finished(event: Event) -> None:
@@ -54,13 +55,13 @@ def change_is_finished(event: Event) -> None:
 
 def change_needs_person(event: Event) -> None:
     if event.facts["subject_kind"] == "plan_change":
-        change_id, reason = UUID(event.facts["subject_id"]), event.facts["reason"]
-        hand_over(_customer(event), change_id, reason, event.facts, house=house(), at=event.at)
+        change_id = UUID(event.facts["subject_id"])
+        hand_over(_customer(event), change_id, event.subject_id, house=house(), at=event.at)
 
 
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "invoice.paid": (change_moves_on, period_is_held),
-    "period.paid": (scheduled_changes_begin,),
+    "period.paid": (scheduled_change_begins,),
     "job.done": (change_is_finished,),
     "job.needs_person": (change_needs_person,),
     "plan_change.needs_person": (write_notices,),

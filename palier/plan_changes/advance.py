@@ -12,15 +12,17 @@ from palier.core.states import PLAN_CHANGE
 from palier.events.record import record
 from palier.plan_changes.facts import HOURS_BY_HAND
 from palier.plan_changes.models import PlanChange
+from palier.plan_changes.panel_target import target_of
 from palier.plan_changes.queries import locked_change
 from palier.provisioning.models import Service
-from palier.provisioning.queries import service_of
+from palier.provisioning.queries import job_of, service_of
 from palier.provisioning.queue_job import queue_job
 from palier.subscriptions.bill_again import periods_billed_from, take_out
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Subscription
 from palier.subscriptions.upcoming import set_upcoming
 from palier.work.open_item import open_item
+from palier.work.queries import open_item_about
 
 
 @transaction.atomic
@@ -73,24 +75,28 @@ def _bill_for_target(change: PlanChange, subscription: Subscription, house: Hous
 
 
 def _queue(change: PlanChange, service: Service, house: House, at: datetime) -> None:
-    queue_job(
-        service,
-        "change",
-        subject=("plan_change", change.id),
-        package=house.catalog.plans[change.target.plan].package,
-        limits=house.catalog.limits_of(change.target),
-        at=at,
-    )
+    wanted = target_of(change, house)
+    subject = ("plan_change", change.id)
+    queue_job(service, "change", subject=subject, package=wanted.plan, limits=wanted.limits, at=at)
 
 
 @transaction.atomic
-def hand_over(
-    customer_id: UUID, change_id: UUID, reason: str, facts: dict[str, object], *, house: House, at: datetime
-) -> None:
-    """The panel could not: a person must. Does nothing unless the change was being applied."""
+def hand_over(customer_id: UUID, change_id: UUID, job_id: UUID | None, *, house: House, at: datetime) -> None:
+    """The panel could not: a person must.
+
+    Does nothing unless the change is being applied and that is its latest job, and still given up: it may have been
+    tried again since. None: it has no job at all.
+    """
     change, _ = locked_change(customer_id, change_id)
-    if change.state == "applying":
-        hand_to_person(change, reason, facts, house=house, at=at)
+    if change.state != "applying":
+        return
+    job = job_of(customer_id, ("plan_change", change_id))
+    if (job.id if job else None) != job_id:
+        return
+    if job is None or job.state == "cancelled":
+        hand_to_person(change, "unexpected", {}, house=house, at=at)
+    elif job.state == "needs_person":
+        hand_to_person(change, job.reason, job.told, house=house, at=at)
 
 
 def hand_to_person(
@@ -103,14 +109,16 @@ def hand_to_person(
     change.handed_over_at = change.handed_over_at or at
     change.reason = reason
     change.save(update_fields=["promised_by", "handed_over_at", "reason"])
-    open_item(
-        change.customer_id,
-        subject=("plan_change", change.id),
-        reason=reason,
-        facts=dict(facts),
-        promised_by=change.promised_by,
-        at=at,
-    )
+    subject = ("plan_change", change.id)
+    if open_item_about(change.customer_id, subject) is None:
+        open_item(
+            change.customer_id,
+            subject=subject,
+            reason=reason,
+            facts=dict(facts),
+            promised_by=change.promised_by,
+            at=at,
+        )
     _move(change, "needs_person", at, first_time=first_time)
 
 

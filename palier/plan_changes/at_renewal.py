@@ -1,6 +1,8 @@
 """Scheduled changes: checked for fit 14, 7 and 1 days before, begun when their day has come and is paid for."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import structlog
 
@@ -8,10 +10,11 @@ from palier.core.fit import misfits
 from palier.drivers.errors import PanelError
 from palier.plan_changes.advance import begin_scheduled
 from palier.plan_changes.models import PlanChange
-from palier.plan_changes.queries import across_customers_scheduled
+from palier.plan_changes.queries import across_customers_scheduled, change_of, scheduled_change_of
 from palier.plan_changes.undo import drop_misfit
 from palier.provisioning.inspect import can_be_inspected, inspect
-from palier.provisioning.lease import InUse
+from palier.provisioning.lease import InUse, LeaseLost
+from palier.provisioning.panels import NotConfigured
 from palier.provisioning.queries import service_of
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.queries import real_periods
@@ -21,10 +24,17 @@ log = structlog.get_logger()
 CHECK_DAYS_BEFORE = (14, 7, 1)
 
 
-def begin_due(*, house: House, on: date, at: datetime) -> int:
-    """Begin every scheduled change whose period has begun and is paid; returns how many."""
-    due = (change for change in across_customers_scheduled(on) if _is_paid(change))
-    return sum(begin_scheduled(change.customer_id, change.id, house=house, at=at) for change in due)
+def across_customers_to_begin(on: date) -> Iterator[tuple[UUID, UUID]]:
+    """(customer, subscription) of every scheduled change whose day has come."""
+    return ((change.customer_id, change.subscription_id) for change in across_customers_scheduled(on))
+
+
+def begin_due(customer_id: UUID, subscription_id: UUID, *, house: House, on: date, at: datetime) -> bool:
+    """Begin the subscription's scheduled change if its period has begun and is paid; False when it must still wait."""
+    change = scheduled_change_of(customer_id, subscription_id)
+    if change is None or change.takes_effect_on > on or not _is_paid(change):
+        return False
+    return begin_scheduled(customer_id, change.id, house=house, at=at)
 
 
 def _is_paid(change: PlanChange) -> bool:
@@ -32,14 +42,24 @@ def _is_paid(change: PlanChange) -> bool:
     return periods.filter(start_on=change.takes_effect_on, paid_on__isnull=False).exists()
 
 
-def check_fit(*, house: House, on: date, at: datetime) -> int:
-    """Drop the scheduled changes that no longer fit; returns how many. One that cannot be read now is left."""
-    dropped = 0
+def across_customers_to_check(on: date) -> Iterator[tuple[UUID, UUID]]:
+    """(customer, change) of every scheduled change that is to be checked today and was not yet."""
     for change in across_customers_scheduled(on + timedelta(max(CHECK_DAYS_BEFORE))):
-        if (change.takes_effect_on - on).days in CHECK_DAYS_BEFORE and not _fits(change, house, at):
-            drop_misfit(change.customer_id, change.id, house=house, at=at)
-            dropped += 1
-    return dropped
+        if (change.takes_effect_on - on).days in CHECK_DAYS_BEFORE and change.fit_checked_on != on:
+            yield change.customer_id, change.id
+
+
+def check_fit(customer_id: UUID, change_id: UUID, *, house: House, on: date, at: datetime) -> bool:
+    """Drop the scheduled change if it no longer fits; False when it does, or cannot be read now.
+
+    The panel is asked once a day, whatever it answers: the day is noted first.
+    """
+    PlanChange.objects.filter(customer_id=customer_id, id=change_id).update(fit_checked_on=on)
+    change = change_of(customer_id, change_id)
+    if _fits(change, house, at):
+        return False
+    drop_misfit(customer_id, change_id, house=house, at=at)
+    return True
 
 
 def _fits(change: PlanChange, house: House, at: datetime) -> bool:
@@ -48,7 +68,7 @@ def _fits(change: PlanChange, house: House, at: datetime) -> bool:
         return True
     try:
         state = inspect(service, at)
-    except (PanelError, InUse):
+    except (PanelError, NotConfigured, InUse, LeaseLost):
         log.warning("scheduled_change_not_checked", change_id=str(change.id))
         return True
     return not misfits(state.usage, house.catalog.limits_to_fit(change.target))

@@ -12,12 +12,13 @@ from django.db import transaction
 from palier.billing.models import Refund
 from palier.billing.refund import send_refund, start_refunds
 from palier.core.states import PLAN_CHANGE
-from palier.drivers.panel import Capability, Difference, Target, differences
+from palier.drivers.panel import Capability, Difference, differences
 from palier.events.record import Actor, record
 from palier.people.models import User
 from palier.plan_changes.finish import finish
 from palier.plan_changes.items import hold
 from palier.plan_changes.models import PlanChange
+from palier.plan_changes.panel_target import target_of
 from palier.plan_changes.queries import change_of, locked_change
 from palier.plan_changes.returned import returned_by_undo
 from palier.plan_changes.undo import undo
@@ -68,11 +69,6 @@ def panel_confirms(change: PlanChange, service: Service, house: House) -> bool:
 def _stays_on_server(change: PlanChange, house: House) -> bool:
     here = house.catalog.product_of(change.origin.plan).server_code
     return here == house.catalog.product_of(change.target.plan).server_code
-
-
-def target_of(change: PlanChange, house: House) -> Target:
-    """What the panel must say when the change is done."""
-    return Target(house.catalog.plans[change.target.plan].package, house.catalog.limits_of(change.target))
 
 
 @transaction.atomic

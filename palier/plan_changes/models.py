@@ -29,6 +29,7 @@ class PlanChange(OwnedRow):
     takes_effect_on = models.DateField()
     #: The end of the paid periods that the quote counted: from this day on, periods are billed for the target.
     paid_until_on = models.DateField()
+    fit_checked_on = models.DateField(null=True)
     at_renewal = models.BooleanField(default=False)
     restarts = models.BooleanField(default=False)
     quote = models.JSONField()

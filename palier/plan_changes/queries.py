@@ -45,6 +45,11 @@ def open_change_of(customer_id: UUID, subscription_id: UUID) -> PlanChange | Non
     return changes_of(customer_id, subscription_id).filter(state__in=OPEN_CHANGE, set_aside_by=None).first()
 
 
+def scheduled_change_of(customer_id: UUID, subscription_id: UUID) -> PlanChange | None:
+    """The one that waits for its renewal; not one that is set aside."""
+    return changes_of(customer_id, subscription_id).filter(state="scheduled", set_aside_by=None).first()
+
+
 def across_customers_expired(at: datetime) -> Iterator[tuple[UUID, UUID]]:
     """(customer, change) of every change whose time to be paid has passed."""
     changes = PlanChange.objects.filter(state="awaiting_payment", expires_at__lte=at)

@@ -15,13 +15,14 @@ from palier.billing.models import Invoice, Payment
 from palier.billing.settle import close_attempt
 from palier.billing.void import credit_all
 from palier.core.periods import billing_date
-from palier.core.states import PAYMENT_IN_FLIGHT, PLAN_CHANGE
+from palier.core.states import OPEN_JOB, PAYMENT_IN_FLIGHT, PLAN_CHANGE
 from palier.events.record import SYSTEM, Actor, record
 from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
+from palier.plan_changes.panel_target import panel_target
 from palier.plan_changes.queries import locked_change
-from palier.provisioning.models import ProvisioningJob
-from palier.provisioning.queries import job_of
+from palier.provisioning.queries import jobs_about, service_of
+from palier.provisioning.queue_job import queue_job
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Subscription
 from palier.subscriptions.queries import real_periods
@@ -111,8 +112,9 @@ def _is_billed(change: PlanChange, on: date) -> bool:
 def _has_begun(change: PlanChange) -> bool:
     subject = ("plan_change", change.id)
     item = open_item_about(change.customer_id, subject, lock=True)
-    job = job_of(change.customer_id, subject)
-    return (item is not None and item.state == "taken") or (job is not None and job.attempts > 0)
+    # Locked, so that no worker begins between this look and the cancellation.
+    jobs = jobs_about(change.customer_id, subject).select_for_update(of=("self",))
+    return (item is not None and item.state == "taken") or any(job.attempts > 0 for job in jobs)
 
 
 def _take_back(
@@ -128,7 +130,7 @@ def _take_back(
 ) -> PlanChange:
     PLAN_CHANGE.check(change.state, state)
     was_scheduled = change.state == "scheduled"
-    _stop_work(change, by, at)
+    _stop_work(change, house, by, at)
     if change.invoice_id is not None:
         _credit(
             change,
@@ -153,17 +155,31 @@ def _take_back(
     return change
 
 
-def _stop_work(change: PlanChange, by: Actor, at: datetime) -> None:
+def _stop_work(change: PlanChange, house: House, by: Actor, at: datetime) -> None:
+    """Nobody need do it any more. Raises `WorkHasBegun` while the panel is being asked: who knows what it does then."""
     subject = ("plan_change", change.id)
     item = open_item_about(change.customer_id, subject, lock=True)
     if item is not None:
         close(item, state="cancelled", by=by, at=at)
-    ProvisioningJob.objects.filter(
-        customer_id=change.customer_id,
-        subject_kind="plan_change",
-        subject_id=change.id,
-        state__in=["queued", "running", "needs_person"],
-    ).update(state="cancelled", ended_at=at)
+    jobs = list(jobs_about(change.customer_id, subject).select_for_update(of=("self",)))
+    for job in jobs:
+        if job.state == "running":
+            raise WorkHasBegun(str(change.id))
+        if job.state in OPEN_JOB:
+            job.state, job.ended_at = "cancelled", at
+            job.save(update_fields=["state", "ended_at"])
+    if any(job.acts_sent for job in jobs):
+        _put_back(change, house, at)
+
+
+def _put_back(change: PlanChange, house: House, at: datetime) -> None:
+    """The panel was asked, and may have done it all or half: it is looked at, and put back on the level there was."""
+    service = service_of(change.customer_id, change.subscription_id)
+    before = panel_target(change.origin, house)
+    subject = ("undone_change", change.id)
+    queue_job(
+        service, "change", subject=subject, package=before.plan, limits=before.limits, unsure=True, at=at
+    )
 
 
 def _credit(change: PlanChange, invoice_id: UUID, reason: str, house: House, at: datetime, by: Actor) -> None:

@@ -17,12 +17,18 @@ from palier.core.periods import billing_date
 from palier.events.clock import real_now
 from palier.events.models import RoundsMark
 from palier.notices.send import across_customers_unsent, queue_sending
-from palier.plan_changes.at_renewal import begin_due, check_fit
+from palier.plan_changes.at_renewal import (
+    across_customers_to_begin,
+    across_customers_to_check,
+    begin_due,
+    check_fit,
+)
 from palier.plan_changes.end_subscription import carry_out_end
+from palier.plan_changes.move_on import across_customers_left_behind, move_on
 from palier.plan_changes.queries import across_customers_expired
 from palier.plan_changes.undo import expire
 from palier.provisioning.queries import across_customers_forgotten_jobs
-from palier.provisioning.queue_job import wake
+from palier.provisioning.queue_job import wake_forgotten
 from palier.reactions import house
 from palier.subscriptions.queries import across_customers_to_end, across_customers_to_renew
 from palier.subscriptions.renew import horizon, renew
@@ -53,16 +59,17 @@ def round_of_day(at: datetime) -> None:
     now = house()
     on = billing_date(at, now.provider.zone)
     each(across_customers_expired(at), lambda key: expire(*key, house=now, at=at), "expire")
-    each([on], lambda day: check_fit(house=now, on=day, at=at), "check_fit")
+    each(across_customers_to_check(on), lambda key: check_fit(*key, house=now, on=on, at=at), "check_fit")
     each(across_customers_to_end(on), lambda key: carry_out_end(*key, house=now, at=at), "end")
     each(across_customers_to_renew(horizon(on)), lambda key: renew(*key, house=now, at=at), "renew")
     each(across_customers_due(on, "period"), lambda key: collect_when_due(*key, on=on, at=at), "collect")
-    each([on], lambda day: begin_due(house=now, on=day, at=at), "begin_due")
+    each(across_customers_to_begin(on), lambda key: begin_due(*key, house=now, on=on, at=at), "begin_due")
 
 
 def round_of_upkeep(at: datetime) -> None:
-    """What was started and may have been lost with a worker: jobs, payments, messages."""
-    each(across_customers_forgotten_jobs(real_now()), wake, "wake_job")
+    """What was started and may have been lost with a worker: jobs, changes, payments, messages."""
+    each(across_customers_forgotten_jobs(real_now()), wake_forgotten, "wake_job")
+    each(across_customers_left_behind(at), lambda key: move_on(*key, house=house(), at=at), "move_on")
     each(across_customers_to_chase(at), lambda payment: queue_chase(payment, at=at), "chase_payment")
     each(across_customers_refunds_in_flight(at), lambda refund: queue_refund(refund, at=at), "send_refund")
     each(across_customers_unsent(real_now()), queue_sending, "send_notice")

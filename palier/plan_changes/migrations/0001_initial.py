@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('on', models.DateField()),
                 ('takes_effect_on', models.DateField()),
                 ('paid_until_on', models.DateField()),
+                ('fit_checked_on', models.DateField(null=True)),
                 ('at_renewal', models.BooleanField(default=False)),
                 ('restarts', models.BooleanField(default=False)),
                 ('quote', models.JSONField()),

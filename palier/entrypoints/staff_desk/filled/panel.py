@@ -7,8 +7,9 @@ from palier.core.fit import Misfit, misfits
 from palier.drivers.panel import Difference, State, differences
 from palier.entrypoints.staff_desk.names import Names
 from palier.entrypoints.staff_desk.pages import work_item as pages
-from palier.plan_changes.by_person import panel_confirms, target_of
+from palier.plan_changes.by_person import panel_confirms
 from palier.plan_changes.models import PlanChange
+from palier.plan_changes.panel_target import target_of
 from palier.provisioning.models import Service
 from palier.subscriptions.bill_period import House
 from palier.words.limits import short_amount

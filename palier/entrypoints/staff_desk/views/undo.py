@@ -19,6 +19,7 @@ from palier.entrypoints.staff_desk.views.acts import to_item
 from palier.plan_changes.by_person import ReturnTo, undo_by_person
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import change_of
+from palier.plan_changes.undo import WorkHasBegun
 from palier.words.amounts import amount
 from palier.work.models import WorkItem
 from palier.work.queries import item_of
@@ -53,6 +54,9 @@ def _answer(request: HttpRequest, desk: Desk, item: WorkItem, change: PlanChange
         )  # fmt: skip
     except Taken as taken:
         messages.warning(request, _("%(person)s has it now.") % {"person": taken.by})
+        return to_item(item)
+    except WorkHasBegun:
+        messages.warning(request, _("Another act on this account is under way: try again in a moment."))
         return to_item(item)
     _say_what_came_of_it(request, desk, undone, page, return_to)
     return redirect("staff_desk:queue")

@@ -1,0 +1,18 @@
+"""What the panel must say when a change is done, or once it was undone. One answer, for whoever asks or compares."""
+
+from collections.abc import Mapping
+
+from palier.core.pricing import Configuration
+from palier.drivers.panel import Target
+from palier.plan_changes.models import PlanChange
+from palier.subscriptions.bill_period import House
+
+
+def target_of(change: PlanChange, house: House) -> Target:
+    return panel_target(change.target, house)
+
+
+def panel_target(configuration: Configuration, house: House) -> Target:
+    """The panel's plan and the limits that a panel can show: what nothing measures (processors) it cannot confirm."""
+    limits: Mapping[str, int] = house.catalog.limits_to_fit(configuration)
+    return Target(house.catalog.plans[configuration.plan].package, limits)
