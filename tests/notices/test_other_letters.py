@@ -91,14 +91,20 @@ def test_whatever_a_gateway_calls_it_a_failure_is_a_sentence(world: World) -> No
     )
 
 
-def test_a_failure_after_the_change_has_ended_is_not_told(world: World) -> None:
+def test_a_failure_is_not_told_once_the_change_has_ended(world: World) -> None:
     change = unpaid_change(world)
-    payment = attempt(world, change)
+    close_attempt(attempt(world, change), state="failed", failure="card_declined", at=world.now)
     cancel(change.customer_id, change.id, house=world.house, at=world.now, by=Actor("user", world.alice.id))
-    close_attempt(payment, state="failed", failure="card_declined", at=world.now)
     world.drain()
-    payment.refresh_from_db()
-    assert payment.state == "failed"
+    assert told("payment.failed") == []
+
+
+def test_an_attempt_that_we_gave_up_ourselves_is_not_told(world: World) -> None:
+    change = unpaid_change(world)
+    attempt(world, change)
+    cancel(change.customer_id, change.id, house=world.house, at=world.now, by=Actor("user", world.alice.id))
+    world.drain()
+    assert Event.objects.filter(kind="payment.abandoned").exists()
     assert told("payment.failed") == told("payment.abandoned") == []
 
 
