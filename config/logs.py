@@ -63,6 +63,7 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
             "_granian": {"handlers": [], "level": "INFO", "propagate": True},
             "granian.access": {"handlers": [], "level": "WARNING", "propagate": True},
             "procrastinate.blueprints": {"level": "WARNING", "propagate": True},
+            "procrastinate.jobs": {"level": "WARNING", "propagate": True},  # that a job was deferred
             "procrastinate.periodic": {"level": "WARNING", "propagate": True},
             "httpx": {"level": "WARNING", "propagate": True},
             "mail.log": {"level": "WARNING", "propagate": True},
