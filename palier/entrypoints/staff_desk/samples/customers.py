@@ -17,6 +17,7 @@ from palier.entrypoints.staff_desk.pages.customer import (
     ServiceRow,
 )
 from palier.entrypoints.staff_desk.pages.customers import CustomerRow, CustomersPage
+from palier.words.roles import role_name
 
 MONTHLY = BillingCycle("monthly")
 
@@ -28,8 +29,8 @@ def customer() -> CustomerPage:
         said("Français", "French"),
         date(2024, 6, 14),
         people=(
-            PersonRow("Alice Tremblay", "alice@ateliers-boreale.example", "owner"),
-            PersonRow("Bob Gagnon", "bob@ateliers-boreale.example", "technical"),
+            PersonRow("Alice Tremblay", "alice@ateliers-boreale.example", role_name("owner")),
+            PersonRow("Bob Gagnon", "bob@ateliers-boreale.example", role_name("technical")),
         ),
         services=(
             ServiceRow(
