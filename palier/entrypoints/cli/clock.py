@@ -41,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _a_worker_lives() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s))",
+            "SELECT EXISTS (SELECT 1 FROM procrastinate_workers"
+            " WHERE last_heartbeat > now() - make_interval(secs => %s))",
             [settings.QUEUE_STALLED_SECONDS],
         )
         return bool(cursor.fetchone()[0])

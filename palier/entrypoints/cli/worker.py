@@ -3,7 +3,21 @@
 import argparse
 import asyncio
 
-from procrastinate.contrib.django import app
+from procrastinate import PsycopgConnector
+from procrastinate.connector import BaseConnector
+from procrastinate.contrib.django import app, connector_params
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+
+class WorkerConnector(PsycopgConnector):
+    """The worker's own connections, for fetching jobs and telling how they ended.
+
+    What a task puts in the queue goes through the task's own connection instead, so that it is queued in the
+    transaction that it is about: nobody starts on it before the commit, and a rollback takes it along.
+    """
+
+    def get_sync_connector(self) -> BaseConnector:
+        return DjangoConnector()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -12,6 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _work(concurrency: int, *, wait: bool) -> None:
-    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+    with app.replace_connector(WorkerConnector(kwargs=connector_params())):
         async with app.open_async():
             await app.run_worker_async(concurrency=concurrency, wait=wait, shutdown_graceful_timeout=10)
