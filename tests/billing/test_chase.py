@@ -121,7 +121,7 @@ def test_old_payments_do_not_hide_a_newer_one(
     for _ in range(4):
         asked += list(across_customers_to_chase(world.now))
         round_of_upkeep(world.now)
-        world.now += timedelta(seconds=20)
+        world.now += timedelta(seconds=40)
     assert asked[:2] == [old, new]
     assert waiting_tasks() == [str(old.id), str(new.id)]
 
