@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from palier.billing.models import CreditNote
+from palier.billing.models import CreditNote, Payment
 from palier.core.money import Money
 from palier.core.quote import Quote
 from palier.core.quote_json import quote_from_json
@@ -31,8 +31,7 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
     """Raises `PlanChange.DoesNotExist`, for another customer's too."""
     change = change_of(client.customer_id, change_id)
     quote = quote_from_json(change.quote)
-    item = _item(change)
-    note = _credit_note(change)
+    item, note, attempt = _item(change), _credit_note(change), _attempt(change)
     subscription = change.subscription
     return FollowPage(
         from_name=client.plan_name(quote.origin.plan),
@@ -41,7 +40,7 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
         state=change.state,
         steps=steps(
             change.state,
-            _moments(change, item),
+            _moments(change, item, attempt),
             pays=bool(quote.due_now),
             needs_person=quote.needs_person or item is not None,
             at_renewal=change.at_renewal,
@@ -55,7 +54,7 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
         takes_effect_on=change.takes_effect_on,
         reason=_reason(client, change, quote),
         cancel_url=to("cancel", change.id) if _can_cancel(client, change, item) else "",
-        pay_url=_pay_url(client, change),
+        pay_url=_pay_url(client, change, attempt),
         invoice_url=to("invoice", change.invoice_id) if change.invoice_id else "",
         invoice_number=(change.invoice.number or "") if change.invoice else "",
         credit_note_url=to("invoice", note.id) if note else "",
@@ -65,10 +64,11 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
     )
 
 
-def _moments(change: PlanChange, item: WorkItem | None) -> Moments:
+def _moments(change: PlanChange, item: WorkItem | None, attempt: Payment | None) -> Moments:
+    received_at = attempt.settled_at if attempt and attempt.state == "succeeded" else None
     return Moments(
         accepted_at=change.accepted_at,
-        paid_at=change.paid_at,
+        paid_at=change.paid_at or received_at,
         begun_at=change.begun_at,
         taken_at=item.taken_at if item else None,
         ended_at=change.ended_at,
@@ -113,6 +113,15 @@ def _can_cancel(client: Client, change: PlanChange, item: WorkItem | None) -> bo
     return job is None or job.attempts == 0
 
 
-def _pay_url(client: Client, change: PlanChange) -> str:
-    awaits = change.state == "awaiting_payment" and change.invoice_id is not None
-    return to_pay(change.invoice_id) if awaits and change.invoice_id and client.may(PAY) else ""
+def _attempt(change: PlanChange) -> Payment | None:
+    """While its payment is awaited, the last attempt at it: money may be here a moment before the change moves on."""
+    if change.state != "awaiting_payment" or change.invoice_id is None:
+        return None
+    payments = Payment.objects.filter(customer_id=change.customer_id, invoice_id=change.invoice_id)
+    return payments.order_by("-started_at", "-id").first()
+
+
+def _pay_url(client: Client, change: PlanChange, attempt: Payment | None) -> str:
+    if change.state != "awaiting_payment" or change.invoice_id is None or not client.may(PAY):
+        return ""
+    return "" if attempt is not None and attempt.state == "succeeded" else to_pay(change.invoice_id)

@@ -49,6 +49,8 @@ def chosen_way(client: Client, choice: str) -> Way | None:
     """
     if choice in settings.GATEWAYS:
         return Way(choice)
+    if not settings.GATEWAYS:
+        return None
     if choice:
         return _saved(client, choice)
     saved = next(

@@ -1,0 +1,167 @@
+"""What is done from the product page: password, panel, cancellation; and what is said when it cannot be."""
+
+import re
+
+import pytest
+from django.core import mail
+
+from palier.events.models import Event
+from palier.notices.models import Notice
+from palier.subscriptions.models import CancellationRequest
+from tests.entrypoints.client_area.conftest import Browser, at
+from tests.pages import links, text
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+NEW = "quatre mots au hasard"
+
+
+class TestPassword:
+    def test_it_is_set_on_the_panel_and_kept_nowhere(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        answer = alice.post("password", subscription.id, act="set", password=NEW, again=NEW)
+        assert answer.headers["Location"] == at("product", subscription.id)
+        page = text(alice.get("product", subscription.id))
+        assert "The password is changed." in page and "Password changed by Alice" in page
+        assert NEW not in str(list(Event.objects.values_list("facts", flat=True)))
+        world.drain()
+        assert all(NEW not in message.body for message in mail.outbox)
+
+    def test_one_that_is_made_is_shown_once(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        answer = alice.post("password", subscription.id, act="generate")
+        made = re.search(r"<code>([^<]+)</code>", answer.content.decode())
+        assert made and re.fullmatch(r"(\w{5}-){3}\w{5}", made[1])
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert made[1] not in alice.get("password", subscription.id).content.decode()
+
+    @pytest.mark.parametrize(
+        ("password", "again", "said"),
+        [
+            ("short", "short", "at least 12 characters"),
+            (NEW, "something else", "The two passwords are not the same."),
+            ("", "", "This field is required."),
+        ],
+    )
+    def test_what_is_wrong_is_said(
+        self, password: str, again: str, said: str, world: World, alice: Browser
+    ) -> None:
+        subscription = world.subscribe()
+        answer = alice.post("password", subscription.id, act="set", password=password, again=again)
+        assert answer.status_code == 422
+        assert said in text(answer)
+        assert not password or f'value="{password}"' not in answer.content.decode()
+
+    @pytest.mark.parametrize(
+        ("mode", "said"),
+        [
+            ("busy", "The server is busy; the password was not changed."),
+            ("down", "the password may or may not be changed"),
+            ("refuse", "The server refused this password."),
+            ("timeout_after_doing", "the password may or may not be changed"),
+        ],
+    )
+    def test_a_panel_that_does_not_do_it_is_told_in_words(
+        self, mode: str, said: str, world: World, alice: Browser
+    ) -> None:
+        subscription = world.subscribe()
+        world.panel.set_mode(mode)
+        answer = alice.post("password", subscription.id, act="set", password=NEW, again=NEW)
+        world.panel.set_mode("ok")
+        assert answer.status_code == 422
+        assert said in text(answer)
+
+    def test_a_service_of_our_team_has_none_to_set(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe("vps-1", label="vps-1187", account="vps-1187")
+        assert at("password", subscription.id) not in links(alice.get("product", subscription.id))
+        assert "Our team changes the password" in text(alice.get("password", subscription.id))
+
+
+class TestPanel:
+    def test_one_is_sent_there_signed_in(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        answer = alice.post("panel", subscription.id)
+        assert answer.status_code == 303
+        assert "/login/?session=" in answer.headers["Location"]
+        assert "no-store" in answer.headers["Cache-Control"]
+
+    def test_the_pages_policy_lets_its_form_lead_there(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        policy = alice.get("product", subscription.id).headers["Content-Security-Policy"]
+        assert re.search(r"form-action 'self'[^;]* http://127\.0\.0\.1:\*", policy)
+        assert ":*" not in alice.get("services").headers["Content-Security-Policy"]
+
+    def test_a_panel_that_is_down_is_told_in_words(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        world.panel.set_mode("down")
+        answer = alice.client.post(at("panel", subscription.id), follow=True)
+        world.panel.set_mode("ok")
+        assert "The panel does not answer." in text(answer)
+
+
+class TestCancellation:
+    def test_at_renewal_it_stays_until_then_and_can_be_taken_back(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        alice.post("cancellation", subscription.id, when="renewal", reason="Moving away")
+        request = CancellationRequest.objects.get()
+        assert (request.reason, request.state) == ("Moving away", "requested")
+        assert "stays yours until December 14, 2026" in text(alice.get("cancellation", subscription.id))
+        assert "Cancellation requested" in text(alice.get("product", subscription.id))
+        answer = alice.client.post(at("withdraw", subscription.id), follow=True)
+        assert "The request is withdrawn: you keep this service." in text(answer)
+        request.refresh_from_db()
+        assert request.state == "withdrawn"
+
+    def test_at_once_it_is_over(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        answer = alice.client.post(
+            at("cancellation", subscription.id), {"when": "now", "reason": ""}, follow=True
+        )
+        assert "The service has ended." in text(answer)
+        page = alice.get("product", subscription.id)
+        assert at("choose", subscription.id) not in links(page)
+        assert "This service is over." in text(alice.get("cancellation", subscription.id))
+
+    def test_it_says_that_an_open_change_is_undone_first(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        world.accept(subscription, world.offer(subscription, "web-b"))
+        page = text(alice.get("cancellation", subscription.id))
+        assert "Your change to Plan B, which is under way, will be undone first." in page
+
+    def test_a_change_whose_work_has_begun_comes_first(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        world.panel.set_mode("lie")
+        world.change(subscription, "web-b")
+        world.panel.set_mode("ok")
+        answer = alice.post("cancellation", subscription.id, when="renewal")
+        assert answer.status_code == 409
+        assert "A change of this service has begun." in text(answer)
+
+    def test_a_choice_must_be_made(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        assert alice.post("cancellation", subscription.id).status_code == 422
+
+
+def test_a_message_is_read_by_saying_so(world: World, alice: Browser) -> None:
+
+    world.subscribe()
+    notice = Notice.objects.filter(user=world.alice)[0]
+    assert "Mark as read" in text(alice.get("message", notice.id))
+    alice.post("read_message", notice.id)
+    notice.refresh_from_db()
+    assert notice.read_at == world.now
+    assert "Mark as read" not in text(alice.get("message", notice.id))
+
+
+@pytest.mark.parametrize(("view", "times"), [("check", 60), ("password", 10)])
+def test_too_often_is_told_to_wait(view: str, times: int, world: World, alice: Browser) -> None:
+    subscription = world.subscribe()
+    for _ in range(times):
+        if view == "check":
+            answer = alice.get("check", subscription.id)
+        else:
+            answer = alice.post("password", subscription.id, act="set", password="x")
+        assert answer.status_code != 429
+    ask = alice.get if view == "check" else alice.post
+    assert ask(view, subscription.id).status_code == 429
