@@ -55,8 +55,7 @@ def change_is_finished(event: Event) -> None:
 
 def change_needs_person(event: Event) -> None:
     if event.facts["subject_kind"] == "plan_change":
-        change_id = UUID(event.facts["subject_id"])
-        hand_over(_customer(event), change_id, event.subject_id, house=house(), at=event.at)
+        hand_over(_customer(event), UUID(event.facts["subject_id"]), house=house(), at=event.at)
 
 
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = {

@@ -81,18 +81,16 @@ def _queue(change: PlanChange, service: Service, house: House, at: datetime) -> 
 
 
 @transaction.atomic
-def hand_over(customer_id: UUID, change_id: UUID, job_id: UUID | None, *, house: House, at: datetime) -> None:
+def hand_over(customer_id: UUID, change_id: UUID, *, house: House, at: datetime) -> None:
     """The panel could not: a person must.
 
-    Does nothing unless the change is being applied and that is its latest job, and still given up: it may have been
-    tried again since. None: it has no job at all.
+    Does nothing unless the change is being applied and its latest job is given up, or was lost: it may have been
+    tried again since.
     """
     change, _ = locked_change(customer_id, change_id)
     if change.state != "applying":
         return
     job = job_of(customer_id, ("plan_change", change_id))
-    if (job.id if job else None) != job_id:
-        return
     if job is None or job.state == "cancelled":
         hand_to_person(change, "unexpected", {}, house=house, at=at)
     elif job.state == "needs_person":

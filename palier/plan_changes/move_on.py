@@ -71,7 +71,7 @@ def _react_again(customer_id: UUID, change_id: UUID, since: datetime, house: Hou
     if job is not None and job.state == "done":
         finish(customer_id, change_id, house=house, at=since)
     else:
-        hand_over(customer_id, change_id, job.id if job else None, house=house, at=at)
+        hand_over(customer_id, change_id, house=house, at=at)
 
 
 @transaction.atomic

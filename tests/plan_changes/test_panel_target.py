@@ -12,10 +12,10 @@ pytestmark = pytest.mark.django_db
 
 def test_a_limit_that_nothing_measures_does_not_keep_a_change_from_being_confirmed(world: World) -> None:
     for plan in Plan.objects.filter(code__in=["web-a", "web-b"]):
-        Plan.objects.filter(pk=plan.pk).update(limits={**plan.limits, "processors": 2})
+        Plan.objects.filter(pk=plan.pk).update(limits={**plan.limits, "cpus": 2})
     Version.objects.update(number=99)
     change = world.change(world.subscribe("web-a"), "web-b")
     assert change.state == "done"
     job = ProvisioningJob.objects.get()
     assert job.target == target_of(change, world.house)
-    assert "disk" in job.limits and "processors" not in job.limits
+    assert "disk" in job.limits and "cpus" not in job.limits

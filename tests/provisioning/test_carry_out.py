@@ -11,6 +11,7 @@ from palier.drivers.panel import Account, Pending, Target
 from palier.drivers.panels.cpanel import Cpanel
 from palier.entrypoints.batch import rounds
 from palier.events.record import SYSTEM
+from palier.plan_changes.advance import after_payment
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.undo import WorkHasBegun, cancel, undo
 from palier.provisioning import attempt, carry_out, lease
@@ -57,6 +58,19 @@ def test_a_worker_that_lost_its_lease_sends_nothing(world: World, monkeypatch: p
     world.drain()
     assert world.panel.account("boreale")["plan"] == "forfait_a"
     assert world.panel.count("boreale") == 2
+
+
+def test_a_worker_whose_lease_is_another_s_sends_nothing_although_the_job_runs(world: World) -> None:
+    """The other has taken the same job up, and is at it."""
+    change = paid(world)
+    after_payment(change.customer_id, change.id, house=world.house, at=world.now)
+    job = ProvisioningJob.objects.select_related("service").get()
+    mine = lease.take(job.customer_id, job.service_id)
+    Service.objects.update(lease_until=None)
+    lease.take(job.customer_id, job.service_id)
+    ProvisioningJob.objects.update(state="running")
+    with pytest.raises(lease.LeaseLost):
+        attempt._mark_sent(job, mine)
 
 
 def test_a_job_that_was_taken_back_is_not_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
