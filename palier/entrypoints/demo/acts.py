@@ -13,7 +13,7 @@ from palier.billing.settle import settle
 from palier.core.postings import RECEIVABLE
 from palier.drivers.errors import PanelError
 from palier.entrypoints.demo import machines
-from palier.entrypoints.demo.scenarios import CARD, SERVER, TIME
+from palier.entrypoints.demo.scenarios import CARD, SERVER, TIME, Scenario
 from palier.events import clock
 from palier.ledger.models import Balance
 from palier.provisioning.inspect import inspect
@@ -38,12 +38,17 @@ def play(act: str) -> str:
     return let_time_pass(act) if TIME[act].how else pay_everything()
 
 
+def said(scenario: Scenario) -> str:
+    """What was done, and what to look at next."""
+    return f"{scenario.done} {scenario.look}"
+
+
 def misbehave(act: str) -> str:
     scenario = SERVER[act]
     machines.panel().set_mode(scenario.mode, **scenario.how)
     if scenario.mode == "ok":
         try_again_now()
-    return str(scenario.done)
+    return said(scenario)
 
 
 def try_again_now() -> None:
@@ -57,12 +62,12 @@ def try_again_now() -> None:
 def call_back(act: str) -> str:
     scenario = CARD[act]
     machines.card().set_delivery(scenario.mode, calls=1, **scenario.how)
-    return str(scenario.done)
+    return said(scenario)
 
 
 def let_time_pass(act: str) -> str:
     clock.let_pass(timedelta(**TIME[act].how))
-    return str(TIME[act].done)
+    return said(TIME[act])
 
 
 def pay_everything() -> str:

@@ -5,7 +5,7 @@ have been written and the books balance from the first entry. `build()` is one t
 none, and a worker that runs beside it sees nothing of it before it is whole.
 """
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from palier.entrypoints.demo import machines
 from palier.entrypoints.demo.world import forget
@@ -23,6 +23,8 @@ SIGN_INS = [
     ("As staff, Dana", DANA.email, PASSWORD),
 ]
 
+TRIES = 3
+
 
 def build() -> None:
     """The world, into an empty database and onto the demo's machines. Does nothing where someone can sign in."""
@@ -37,7 +39,14 @@ def build() -> None:
 
 def rebuild() -> None:
     """The world as on its first day, whatever has happened since. If it cannot be built, the old one stays."""
-    with transaction.atomic():
-        forget.forget_everything()
-        build()
+    for tries_left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic():
+                forget.forget_everything()
+                build()
+            break
+        except OperationalError:
+            # A worker wanted the tables in another order, and PostgreSQL chose between us.
+            if not tries_left:
+                raise
     forget.forget_what_was_read()

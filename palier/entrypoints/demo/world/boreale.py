@@ -48,7 +48,7 @@ def opens_a_shop(stage: Stage) -> Iterator[datetime]:
 def works_for_others(stage: Stage) -> Iterator[datetime]:
     """Forfait D, whose way on is a server of its own, by our team."""
     moments = stage.moments
-    yield moments.on(first_start(moments.today - timedelta(19), months=2), "16:22")
+    yield moments.on(first_start(moments.today - timedelta(19), months=1), "16:22")
     usage = {"disk": 48_128, "bandwidth": 312_320, "mailboxes": 64, "databases": 21, "sites": 18}
     stage.subscribes(_boreale(), "web-d", AGENCY_LABEL, AGENCY_ACCOUNT, usage=usage)
 

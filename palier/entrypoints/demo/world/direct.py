@@ -22,7 +22,7 @@ from palier.subscriptions.renew import horizon, renew
 
 CATALOGUE = "demo/catalog.yaml"
 #: Longer than any story.
-DAYS_BACK = 125
+DAYS_BACK = 105
 
 Story = Iterator[datetime]
 

@@ -19,7 +19,7 @@ Story = Iterator[datetime]
 def waits_for_our_team(stage: Stage) -> Story:
     """A move from Forfait D to a server, paid this morning and promised; nobody has taken it yet."""
     moments = stage.moments
-    yield moments.on(first_start(moments.today - timedelta(11), months=3), "10:48")
+    yield moments.on(first_start(moments.today - timedelta(11), months=2), "10:48")
     usage = {"disk": 71_680, "bandwidth": 480_256, "mailboxes": 41, "databases": 14, "sites": 9}
     subscription = stage.subscribes(
         stage.customer(cast.COOP), "web-d", "coop-vieux-port.example", "coop", usage=usage
@@ -31,7 +31,7 @@ def waits_for_our_team(stage: Stage) -> Story:
 def waits_too_long(stage: Stage) -> Story:
     """Émile took it and fell behind: the promise is broken, and the queue says so in red."""
     moments = stage.moments
-    yield moments.on(first_start(moments.today - timedelta(17), months=2), "09:05")
+    yield moments.on(first_start(moments.today - timedelta(17), months=1), "09:05")
     subscription = stage.subscribes(
         stage.customer(cast.CLINIQUE), "vps-1", "clinique-saint-roch.example", "vps-clinique"
     )
@@ -44,7 +44,7 @@ def waits_too_long(stage: Stage) -> Story:
 def meets_a_panel_that_lies(stage: Stage) -> Story:
     """The panel said yes and did nothing: found out by reading it back, and now a person's matter."""
     moments = stage.moments
-    yield moments.on(first_start(moments.today - timedelta(7), months=3), "15:30")
+    yield moments.on(first_start(moments.today - timedelta(7), months=2), "15:30")
     usage = {"disk": 8704, "bandwidth": 12_288, "mailboxes": 5, "databases": 2, "sites": 1}
     subscription = stage.subscribes(
         stage.customer(cast.BOULANGERIE),
@@ -62,7 +62,7 @@ def meets_a_panel_that_lies(stage: Stage) -> Story:
 def goes_down_at_renewal(stage: Stage) -> Story:
     """Charlie reads English, and moves down when the month is over."""
     moments = stage.moments
-    yield moments.on(first_start(moments.today - timedelta(20), months=3), "18:02")
+    yield moments.on(first_start(moments.today - timedelta(20), months=2), "18:02")
     usage = {"disk": 18_022, "bandwidth": 140_288, "mailboxes": 2, "databases": 3, "sites": 3}
     subscription = stage.subscribes(
         stage.customer(cast.MILLER), "web-c", "charlie-miller.example", "miller", usage=usage
@@ -74,7 +74,7 @@ def goes_down_at_renewal(stage: Stage) -> Story:
 def is_suspended(stage: Stage) -> Story:
     """The card was declined, nobody answered, and Dana suspended the service."""
     moments = stage.moments
-    yield moments.on(first_start(moments.today - timedelta(26), months=3), "11:11")
+    yield moments.on(first_start(moments.today - timedelta(26), months=2), "11:11")
     usage = {"disk": 11_264, "bandwidth": 55_296, "mailboxes": 9, "databases": 3, "sites": 2}
     subscription = stage.subscribes(
         stage.customer(cast.LIBRAIRIE), "web-b", "librairie-du-faubourg.example", "librairie", usage=usage
@@ -90,7 +90,7 @@ def is_suspended(stage: Stage) -> Story:
 def forgot_to_pay(stage: Stage) -> Story:
     """The renewal of five days ago was declined: overdue, and still at work."""
     moments = stage.moments
-    yield moments.on(first_start(moments.today - timedelta(5), months=2), "08:20")
+    yield moments.on(first_start(moments.today - timedelta(5), months=1), "08:20")
     usage = {"disk": 2150, "bandwidth": 4096, "mailboxes": 2, "databases": 1, "sites": 1}
     subscription = stage.subscribes(
         stage.customer(cast.GARAGE), "web-a", "garage-belanger.example", "garage", usage=usage
@@ -102,7 +102,7 @@ def forgot_to_pay(stage: Stage) -> Story:
 def leaves_a_service(stage: Stage) -> Story:
     """One service ended at its renewal three weeks ago; the end of the other was asked for this week."""
     moments = stage.moments
-    began_on = first_start(moments.today - timedelta(20), months=3)
+    began_on = first_start(moments.today - timedelta(20), months=2)
     yield moments.on(began_on, "10:00")
     customer = stage.customer(cast.STUDIO)
     usage = {"disk": 3072, "bandwidth": 9216, "mailboxes": 1, "databases": 2, "sites": 2}
@@ -133,7 +133,7 @@ def leaves_a_service(stage: Stage) -> Story:
 def pays_by_the_year(stage: Stage) -> Story:
     """From the month to the year: a new period began that day, and the days left of the old one were deducted."""
     moments = stage.moments
-    yield moments.on(first_start(moments.today - timedelta(29), months=3), "19:05")
+    yield moments.on(first_start(moments.today - timedelta(29), months=1), "19:05")
     usage = {"disk": 4608, "bandwidth": 7168, "mailboxes": 3, "databases": 1, "sites": 1}
     subscription = stage.subscribes(
         stage.customer(cast.ECOLE), "web-a", "ecole-de-voile.example", "voile", usage=usage
@@ -145,7 +145,7 @@ def pays_by_the_year(stage: Stage) -> Story:
 def was_given_credit(stage: Stage) -> Story:
     """In Ontario, where one tax takes the place of two; fifteen dollars of goodwill are left to use."""
     moments = stage.moments
-    yield moments.on(first_start(moments.today - timedelta(15), months=2), "12:30")
+    yield moments.on(first_start(moments.today - timedelta(15), months=1), "12:30")
     usage = {"disk": 5427, "bandwidth": 30_720, "mailboxes": 6, "databases": 2, "sites": 2}
     subscription = stage.subscribes(
         stage.customer(cast.BAKERY), "web-b", "maple-grove.example", "maple", usage=usage
@@ -165,7 +165,7 @@ def was_given_credit(stage: Stage) -> Story:
 def was_delivered_late(stage: Stage) -> Story:
     """Dana enlarged the server on the day after it was quoted for: the difference for that day came back."""
     moments = stage.moments
-    yield moments.on(first_start(moments.today - timedelta(22), months=2), "10:10")
+    yield moments.on(first_start(moments.today - timedelta(22), months=1), "10:10")
     subscription = stage.subscribes(
         stage.customer(cast.NORDET), "vps-1", "plans.nordet.example", "vps-nordet"
     )

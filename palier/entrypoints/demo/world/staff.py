@@ -8,7 +8,7 @@ from palier.entrypoints.demo.world.stage import Stage
 
 
 def hired(stage: Stage) -> Iterator[datetime]:
-    yield stage.moments.days_ago(125, "09:00")
+    yield stage.moments.days_ago(105, "09:00")
     stage.user(DANA, is_staff=True)
     stage.user(EMILE, is_staff=True)
 
