@@ -33,7 +33,14 @@ from palier.ledger.post import Entry, post
 from palier.ledger.queries import credit_balance, owed_on
 from palier.notices.models import Notice
 from palier.plan_changes.accept import QuoteOutdated
-from palier.plan_changes.by_person import NotConfirmed, finish_by_person, retry, take_change, undo_by_person
+from palier.plan_changes.by_person import (
+    NotConfirmed,
+    NotForMachines,
+    finish_by_person,
+    retry,
+    take_change,
+    undo_by_person,
+)
 from palier.plan_changes.end_subscription import request_end, withdraw
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.undo import WorkHasBegun, cancel
@@ -204,7 +211,7 @@ class Life(RuleBasedStateMachine):
                 finish_by_person(change.customer_id, change.id, house=self.world.house, **who)
             else:
                 undo_by_person(change.customer_id, change.id, house=self.world.house, **who)
-        except (NotConfirmed, PanelError, InUse):
+        except (NotConfirmed, NotForMachines, PanelError, InUse):
             change.refresh_from_db()
             assert change.state == "needs_person"
 
