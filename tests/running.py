@@ -66,7 +66,7 @@ class Palier:
                 [sys.executable, "-m", "palier.entrypoints.cli.main", "run", "--port", str(self.port)],
                 cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
             )  # fmt: skip
-        eventually(lambda: self.process.poll() is not None or ADDRESS.search(self.said), within=90)
+        eventually(lambda: self.process.poll() is not None or ADDRESS.search(self.said), within=180)
         assert self.process.poll() is None, self.said
         return self
 
