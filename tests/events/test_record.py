@@ -32,7 +32,7 @@ def test_its_reactions_are_queued_with_the_event() -> None:
 @pytest.mark.django_db
 def test_an_event_is_never_edited() -> None:
     record("invoice.paid", subject=("invoice", new_id()), customer_id=None, at=AT)
-    with pytest.raises(Exception, match="(?i)cannot update"), transaction.atomic():
+    with pytest.raises(Exception, match=r"(?i)cannot update"), transaction.atomic():
         Event.objects.update(kind="invoice.forgotten")
 
 

@@ -32,9 +32,7 @@ def test_what_is_missing_in_the_environment_is_named(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PANEL_TOKEN", "")
     asked = server(user="root", token="${PANEL_TOKEN}")
     assert missing_variables(asked) == ("PANEL_URL", "PANEL_TOKEN")
-    with pytest.raises(
-        NotConfigured, match="server web1 needs PANEL_URL and PANEL_TOKEN in the environment"
-    ):
+    with pytest.raises(NotConfigured, match="server web1 needs PANEL_URL and PANEL_TOKEN in the environment"):
         panel_of(asked)
 
 
