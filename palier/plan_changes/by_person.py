@@ -14,6 +14,7 @@ from palier.billing.refund import send_refund, start_refunds
 from palier.core.states import PLAN_CHANGE
 from palier.drivers.panel import Capability, Difference, differences
 from palier.events.record import Actor, record
+from palier.ledger.queries import credit_balance
 from palier.people.models import User
 from palier.plan_changes.finish import finish
 from palier.plan_changes.items import hold
@@ -178,7 +179,7 @@ def _undo(
     if change.state != "needs_person":
         return change, []
     take_change(customer_id, change_id, by=by, at=at)
-    returned = returned_by_undo(change)
+    returned = returned_by_undo(change, house, at)
     to_card = returned.to_card if return_to == "card" else 0
     actor = Actor("staff", by.id)
     facts = {
@@ -190,5 +191,7 @@ def _undo(
     change = undo(customer_id, change_id, reason="cannot_be_done", house=house, at=at, by=actor, facts=facts)
     if not to_card or returned.invoice is None:
         return change, []
-    refunds = start_refunds(customer_id, returned.invoice.id, to_card, reason="undone", by=actor, at=at)
+    # A period that costs more without the change, billed again, may have taken some of it.
+    amount = min(to_card, credit_balance(customer_id, returned.currency, lock=True))
+    refunds = start_refunds(customer_id, returned.invoice.id, amount, reason="undone", by=actor, at=at)
     return change, refunds

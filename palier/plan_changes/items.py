@@ -15,6 +15,7 @@ from palier.events.record import Actor, record
 from palier.people.models import User
 from palier.plan_changes.models import PlanChange
 from palier.provisioning.queries import jobs_about
+from palier.subscriptions.models import CancellationRequest
 from palier.work.models import WorkItem
 from palier.work.queries import item_of
 from palier.work.take import Taken, close, give, let_go, note, take
@@ -112,7 +113,16 @@ def _record(
 
 def _stream_of(item: WorkItem) -> UUID | None:
     """A change is ordered in its subscription's stream; anything else in its own."""
-    if item.subject_kind != "plan_change":
-        return None
-    changes = PlanChange.objects.filter(customer_id=item.customer_id, id=item.subject_id)
-    return changes.values_list("subscription_id", flat=True).get()
+    return subscription_about(item) if item.subject_kind == "plan_change" else None
+
+
+def subscription_about(item: WorkItem) -> UUID | None:
+    """The subscription whose service an item is about; none for one that is about money."""
+    owned = {"customer_id": item.customer_id, "id": item.subject_id}
+    if item.subject_kind == "subscription":
+        return item.subject_id
+    if item.subject_kind in ("plan_change", "undone_change"):
+        return PlanChange.objects.values_list("subscription_id", flat=True).get(**owned)
+    if item.subject_kind == "cancellation_request":
+        return CancellationRequest.objects.values_list("subscription_id", flat=True).get(**owned)
+    return None

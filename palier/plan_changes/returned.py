@@ -1,39 +1,124 @@
 """What undoing a change gives back, before anyone decides it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import Sum
 
+from palier.billing.issue import exempt_from
 from palier.billing.models import CreditNote, Invoice
 from palier.billing.refund import Refundable, refundable
+from palier.core.periods import billing_date
+from palier.core.pricing import Configuration, PricedLine, priced
+from palier.core.tax import taxed
 from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
+from palier.subscriptions.bill_again import periods_billed_from
+from palier.subscriptions.bill_period import House, next_span, to_bill
+from palier.subscriptions.models import Period, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class BilledAgain:
+    """A period that was billed for the target, and will be billed again without it. Taxes included.
+
+    `paid` is the money that is in its invoice, `bill` the total of the new one. The money of a period that is held
+    pays its new bill first, and what is left of it is returned.
+    """
+
+    start_on: date
+    number: str
+    paid: int
+    bill: int
+    is_held: bool
+
+    @property
+    def returned(self) -> int:
+        return max(0, self.paid - self.bill) if self.is_held else self.paid
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
     """Amounts in minor units of `currency`, taxes included.
 
-    `total` is all that was paid on the change's invoice and is not credited yet; `sources` are the payments at a
-    gateway that `to_card` of it can go back to. The rest was paid from the credit balance, and returns there.
+    `own` is all that was paid on the change's invoice and is not credited yet; `sources` are the payments at a
+    gateway that `to_card` of it can go back to. The rest, and what periods billed again return, goes to the credit
+    balance.
     """
 
     invoice: Invoice | None
     currency: str
-    total: int
-    sources: tuple[Refundable, ...] = ()
+    own: int
+    sources: tuple[Refundable, ...]
+    periods: tuple[BilledAgain, ...]
+
+    @property
+    def total(self) -> int:
+        return self.own + sum(period.returned for period in self.periods)
 
     @property
     def to_card(self) -> int:
-        return min(self.total, sum(source.left for source in self.sources))
+        return min(self.own, sum(source.left for source in self.sources))
 
 
-def returned_by_undo(change: PlanChange) -> Returned:
-    """Nothing when the change had nothing to pay. Whoever undoes it has locked the subscription."""
+def returned_by_undo(change: PlanChange, house: House, at: datetime) -> Returned:
+    """Whoever undoes it has locked the subscription."""
+    periods = tuple(_billed_again(change, house, billing_date(at, house.provider.zone)))
     invoice, currency = change.invoice, change.subscription.currency
     if invoice is None:
-        return Returned(None, currency, 0)
-    notes = CreditNote.objects.filter(customer_id=change.customer_id, invoice=invoice)
+        return Returned(None, currency, 0, (), periods)
+    sources = refundable(change.customer_id, invoice.id)
+    return Returned(invoice, currency, _money_in(invoice), sources, periods)
+
+
+def _money_in(invoice: Invoice) -> int:
+    """What was paid of it and is not credited yet."""
+    notes = CreditNote.objects.filter(customer_id=invoice.customer_id, invoice=invoice)
     credited = notes.aggregate(sum=Sum("total"))["sum"] or 0
-    paid = invoice.total - credited - max(0, owed_on(change.customer_id, invoice.id))
-    return Returned(invoice, currency, max(0, paid), refundable(change.customer_id, invoice.id))
+    return max(0, invoice.total - credited - max(0, owed_on(invoice.customer_id, invoice.id)))
+
+
+def _billed_again(change: PlanChange, house: House, on: date) -> Iterator[BilledAgain]:
+    """The periods that `undo` bills again: those for anything but what the subscription will be for."""
+    subscription = change.subscription
+    waiting = PlanChange.objects.filter(
+        customer_id=change.customer_id, set_aside_by=change, state="scheduled"
+    ).first()
+    for period in periods_billed_from(subscription, change.paid_until_on):
+        returns = waiting is not None and period.start_on >= waiting.takes_effect_on
+        configuration, lines = _billed_for(waiting if returns else None, subscription)
+        if period.configuration != configuration.to_json() and period.invoice is not None:
+            yield BilledAgain(
+                period.start_on,
+                str(period.invoice.number),
+                _money_in(period.invoice),
+                _bill(subscription, configuration, lines, period, house, on),
+                # For a change that returns it is billed a second time, and what paid the first bill is given back.
+                is_held=period.is_paid and configuration == subscription.configuration,
+            )
+
+
+def _billed_for(
+    waiting: PlanChange | None, subscription: Subscription
+) -> tuple[Configuration, tuple[PricedLine, ...]]:
+    """Of the scheduled change that was set aside and returns, or of what there is now."""
+    if waiting is None:
+        return subscription.configuration, subscription.lines
+    return waiting.target, priced(waiting.target, {}, waiting.agreed, subscription.discount)
+
+
+def _bill(
+    subscription: Subscription,
+    configuration: Configuration,
+    lines: tuple[PricedLine, ...],
+    period: Period,
+    house: House,
+    on: date,
+) -> int:
+    span = next_span(subscription, configuration, period.start_on)
+    bill = [to_bill(line, subscription, configuration, span, house, on) for line in lines if line.amount]
+    worked_out = taxed(
+        [(line.amount, line.rates) for line in bill], exempt_from(subscription.customer, bill, on)
+    )
+    return worked_out.total

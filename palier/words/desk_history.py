@@ -74,6 +74,8 @@ def _job_gave_up(facts: Facts, language: str, zone: tzinfo) -> str:
 
 
 def _job_done(facts: Facts, language: str, zone: tzinfo) -> str:
+    if facts.get("subject_kind") == "undone_change":
+        return _("The panel, read back, has the level there was before")
     return _("The panel, read back, says that it is so")
 
 
@@ -122,9 +124,5 @@ LINES: Mapping[str, Line] = {
     "refund.started": _refund_started,
     "refund.succeeded": _refund_succeeded,
     "refund.failed": _refund_failed,
-    **{
-        f"{subject}.{act}": line
-        for subject in ITEM_SUBJECTS
-        for act, line in _ACTS.items()
-    },
+    **{f"{subject}.{act}": line for subject in ITEM_SUBJECTS for act, line in _ACTS.items()},
 }

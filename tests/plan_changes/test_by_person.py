@@ -1,6 +1,7 @@
 """What staff do with a change that needs a person, on a real panel."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -194,7 +195,7 @@ def test_an_option_set_up_by_people_is_not_tried_by_a_machine(world: World) -> N
 
 
 def test_undone_gives_back_exactly_what_was_paid(world: World, lied: PlanChange) -> None:
-    told = returned_by_undo(lied)
+    told = returned_by_undo(lied, world.house, world.now)
     change = undo(world, lied, sentence="Le serveur est plein.")
     assert (change.state, change.reason) == ("reversed", "cannot_be_done")
     assert credit_balance(change.customer_id, "CAD") == told.total == 725
@@ -224,7 +225,7 @@ def paid_by_card(world: World, card: CardControl) -> PlanChange:
 def test_back_to_the_card_goes_what_came_from_it_and_the_rest_to_the_balance(
     world: World, paid_by_card: PlanChange, card: CardControl
 ) -> None:
-    told = returned_by_undo(paid_by_card)
+    told = returned_by_undo(paid_by_card, world.house, world.now)
     assert (told.total, told.to_card) == (725, 525)
     undo(world, paid_by_card, return_to="card")
     (sent,) = card.state()["refunds"].values()
@@ -254,6 +255,54 @@ def test_a_change_that_cost_nothing_gives_nothing_back(world: World) -> None:
     subscription = world.subscribe("web-b")
     world.panel.set_mode("refuse")
     change = world.change(subscription, "web-a", at_renewal=False)
-    assert (change.state, returned_by_undo(change).total) == ("needs_person", 0)
+    assert (change.state, returned_by_undo(change, world.house, world.now).total) == ("needs_person", 0)
     undo(world, change, return_to="card")
     assert not CreditNote.objects.exists()
+
+
+def test_a_renewal_paid_for_the_new_plan_gives_its_difference_back_too(
+    world: World, lied: PlanChange
+) -> None:
+    world.pass_time(datetime(2026, 12, 10, 15, 0, tzinfo=UTC))  # the renewal of 14 December is billed for B
+    world.pay_all(world.boreale)
+    world.drain()
+    told = returned_by_undo(lied, world.house, world.now)
+    (renewal,) = told.periods
+    # 20.70 paid for Forfait B, 10.35 to pay for Forfait A.
+    assert (renewal.paid, renewal.bill, renewal.returned, told.total) == (2070, 1035, 1035, 1760)
+    undo(world, lied)
+    assert credit_balance(lied.customer_id, "CAD") == 1760
+
+
+def test_a_renewal_paid_this_very_moment_gives_all_of_it_back(world: World, lied: PlanChange) -> None:
+    world.pass_time(datetime(2026, 12, 10, 15, 0, tzinfo=UTC))
+    world.pay_all(world.boreale)  # and nothing has reacted yet
+    told = returned_by_undo(lied, world.house, world.now)
+    undo(world, lied)
+    assert credit_balance(lied.customer_id, "CAD") == told.total == 725 + 2070
+
+
+def test_a_renewal_that_is_not_paid_is_billed_again_and_gives_nothing_back(
+    world: World, lied: PlanChange
+) -> None:
+    world.pass_time(datetime(2026, 12, 10, 15, 0, tzinfo=UTC))
+    told = returned_by_undo(lied, world.house, world.now)
+    assert [(one.paid, one.bill, one.returned) for one in told.periods] == [(0, 1035, 0)]
+    undo(world, lied)
+    assert credit_balance(lied.customer_id, "CAD") == told.total == 725
+    assert Invoice.objects.filter(subject_kind="period").latest("issued_at").total == 1035
+
+
+def test_a_planned_move_that_was_set_aside_is_what_the_renewal_is_billed_for_again(world: World) -> None:
+    subscription = world.subscribe("web-b")
+    world.change(subscription, "web-a")  # planned for 14 December
+    world.panel.set_mode("refuse")
+    change = world.change(subscription, "web-c")
+    world.pass_time(datetime(2026, 12, 10, 15, 0, tzinfo=UTC))
+    world.pay_all(world.boreale)
+    world.drain()
+    told = returned_by_undo(change, world.house, world.now)
+    (renewal,) = told.periods
+    assert (renewal.paid, renewal.bill) == (3449, 1035)
+    undo(world, change)
+    assert credit_balance(change.customer_id, "CAD") == told.total

@@ -9,6 +9,7 @@ from palier.events.record import Actor
 from palier.plan_changes.models import PlanChange
 from palier.provisioning.models import ProvisioningJob
 from palier.provisioning.suspend import suspend
+from palier.work.models import WorkItem
 from tests.entrypoints.staff_desk.conftest import Desk, text
 from tests.world import World
 
@@ -34,7 +35,7 @@ def test_a_suspension_that_was_refused_is_tried_again(desk: Desk, world: World) 
     suspend(subscription.customer_id, subscription.id, by=Actor("system"), at=world.now)
     world.drain()
     page = text(desk.get("jobs"))
-    assert "Suspend the account" in page and "The panel refused" in page
+    assert "Suspend the account" in page and "The panel refused" in page and "In the work queue" in page
     world.panel.set_mode("ok")
     job = ProvisioningJob.objects.get(verb="suspend")
     answer = desk.browser.post(reverse("staff_desk:retry_job", args=[job.customer_id, job.id]), follow=True)
@@ -43,6 +44,25 @@ def test_a_suspension_that_was_refused_is_tried_again(desk: Desk, world: World) 
     job.refresh_from_db()
     assert job.state == "done"
     assert Event.objects.get(kind="job.retried").actor_id == desk.user.id
+
+
+def test_it_is_in_the_queue_too_with_the_account_and_can_be_tried_again_from_there(
+    desk: Desk, world: World
+) -> None:
+    subscription = world.subscribe()
+    world.panel.set_mode("refuse")
+    suspend(subscription.customer_id, subscription.id, by=Actor("system"), at=world.now)
+    world.drain()
+    item = WorkItem.objects.get(subject_kind="subscription")
+    desk.post("take", item)
+    page = text(desk.get("item", item.customer_id, item.id))
+    for said in ("Suspend a service", "The panel refused", "Web server 1", "boreale", "Done by hand: close"):
+        assert said in page
+    world.panel.set_mode("ok")
+    assert "The panel is asked again." in text(desk.post("retry", item))
+    world.drain()
+    assert world.panel.account("boreale")["suspended"]
+    assert ProvisioningJob.objects.get(verb="suspend").state == "done"
 
 
 def fail_a_task() -> int:

@@ -1,6 +1,7 @@
 """Undoing a change: the page says to the cent what the client gets back and where, and that is what happens."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -31,7 +32,7 @@ def test_the_page_says_how_much_and_where(desk: Desk, refused: PlanChange) -> No
     page = text(ask(desk, item_about(refused.id)))
     for said in (
         "$7.25",
-        f"All that is left of invoice {refused.invoice.number}, taxes included.",  # type: ignore[union-attr]
+        f"All that is left of invoice {refused.invoice.number}, taxes included: $7.25.",  # type: ignore[union-attr]
         "To the credit balance",
         "$7.25, used by itself on the next invoices.",
         "$7.25 to Visa •••• 4242.",
@@ -133,8 +134,21 @@ def test_only_who_has_it_undoes_it(desk: Desk, eloi: Desk, refused: PlanChange) 
     assert refused.state == "needs_person"
 
 
-def test_what_is_left_on_the_panel_is_said(desk: Desk, world: World, refused: PlanChange) -> None:
-    item = item_about(refused.id)
+def test_a_panel_that_was_asked_is_put_back_by_itself(desk: Desk, world: World, lied: PlanChange) -> None:
+    item = item_about(lied.id)
+    page = ask(desk, item)
+    assert "The panel was asked: boreale is put back on forfait_a by itself." in text(page)
+    desk.post("undo", item, **answers(page), reason="Plein.")
+    world.drain()
+    assert world.panel.account("boreale")["plan"] == "forfait_a"
+    after = text(desk.get("item", item.customer_id, item.id))
+    assert "The panel, read back, has the level there was before" in after
+
+
+def test_what_a_person_changed_on_the_panel_is_put_back_by_one(desk: Desk, world: World) -> None:
+    subscription = world.subscribe()
+    change = world.change(subscription, "web-b", options=(("dedicated-ip", 1),))
+    item = item_about(change.id)
     assert "put it back" not in text(ask(desk, item))
     account = {
         "user": "boreale",
@@ -146,6 +160,21 @@ def test_what_is_left_on_the_panel_is_said(desk: Desk, world: World, refused: Pl
     desk.post("read_panel", item)
     page = text(desk.get("undo", item.customer_id, item.id))
     assert "The panel last said that boreale is on forfait_b: put it back on forfait_a" in page
+
+
+def test_a_renewal_that_was_billed_for_the_new_plan_is_told_of(
+    desk: Desk, world: World, lied: PlanChange
+) -> None:
+    world.pass_time(datetime(2026, 12, 10, 15, 0, tzinfo=UTC))
+    world.pay_all(world.boreale)
+    world.drain()
+    item = item_about(lied.id)
+    page = ask(desk, item)
+    assert "$20.70 on invoice 2026-0003, is billed again for $10.35: $10.35 back." in text(page)
+    assert "Undo and give $17.60 back" in text(page)
+    after = text(desk.post("undo", item, **answers(page), reason="Plein."))
+    assert "$17.60 is in the client’s credit balance." in after
+    assert credit_balance(lied.customer_id, "CAD") == 1760
 
 
 def test_a_change_that_cost_nothing_gives_nothing_back(desk: Desk, world: World) -> None:

@@ -33,7 +33,8 @@ def history_of(item: WorkItem, change: PlanChange | None, names: Names) -> tuple
 def _subjects(item: WorkItem, change: PlanChange | None) -> list[UUID]:
     subjects = [item.subject_id]
     if change is not None:
-        subjects += [job.id for job in jobs_about(item.customer_id, ("plan_change", change.id))]
+        for kind in ("plan_change", "undone_change"):
+            subjects += [job.id for job in jobs_about(item.customer_id, (kind, change.id))]
     if change is not None and change.invoice_id is not None:
         refunds = Refund.objects.filter(customer_id=item.customer_id, payment__invoice_id=change.invoice_id)
         subjects += [change.invoice_id, *refunds.values_list("id", flat=True)]

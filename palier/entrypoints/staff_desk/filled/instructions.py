@@ -2,11 +2,14 @@
 
 from django.utils.translation import gettext as _
 
+from palier.core.pricing import Configuration
+from palier.drivers.panel import Capability
 from palier.entrypoints.staff_desk.filled.reasons import planned_reason
 from palier.entrypoints.staff_desk.names import Names
 from palier.plan_changes.by_person import is_for_machines
 from palier.plan_changes.models import PlanChange
 from palier.provisioning.models import Service
+from palier.provisioning.panels import capabilities_of
 from palier.provisioning.queries import server_called
 from palier.subscriptions.bill_period import House
 from palier.words.limits import grants
@@ -18,7 +21,7 @@ def instructions_for(change: PlanChange, service: Service, house: House, names: 
     path = house.catalog.path(change.origin.plan, change.target.plan)
     lines = (
         planned_reason(change, house.catalog, names),
-        _to_grant(change, service, names),
+        to_grant(change.target, service, names),
         names.of(path.notes) if path and path.notes else "",
         _("See for yourself that it works, as the client would."),
     )
@@ -33,22 +36,22 @@ def _when_a_machine_could_not(change: PlanChange, service: Service, names: Names
         return (free,)
     return (
         _("Look at the account in the panel: it may have been changed in part."),
-        _to_grant(change, service, names),
+        to_grant(change.target, service, names),
         _("Read the panel again below; when it says what is wanted, say that it is done."),
     )
 
 
-def _to_grant(change: PlanChange, service: Service, names: Names) -> str:
+def to_grant(configuration: Configuration, service: Service, names: Names) -> str:
     """Which machine, which account, what it must have."""
     catalog = names.catalog
-    server = server_called(catalog.product_of(change.target.plan).server_code) or service.server
-    plan = catalog.plans[change.target.plan]
-    wanted = grants(names.resources(), catalog.limits_of(change.target), names.language)
-    name = names.plan(plan.code)
+    server = server_called(catalog.product_of(configuration.plan).server_code) or service.server
+    plan = catalog.plans[configuration.plan]
+    wanted = grants(names.resources(), catalog.limits_of(configuration), names.language)
+    name, has_panel = names.plan(plan.code), Capability.INSPECT in capabilities_of(server)
     said = {
         "server": names.of(server.names),
         "account": service.account,
-        "plan": f"{name} ({plan.package})" if plan.package else name,
+        "plan": f"{name} ({plan.package})" if has_panel else name,
         "grants": ", ".join(wanted),
     }
     if not wanted:

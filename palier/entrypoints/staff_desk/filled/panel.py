@@ -23,8 +23,7 @@ def panel_says(
     """Nothing where no panel can confirm the change."""
     if not panel_confirms(change, service, house):
         return None
-    state = State(service.package, service.limits, service.measures, service.suspended)
-    found = differences(state, target_of(change, house))
+    found = differences(last_state(service), target_of(change, house))
     too_much = misfits(service.measures, house.catalog.limits_to_fit(change.target))
     return pages.PanelSays(
         read_at=service.inspected_at,
@@ -34,6 +33,11 @@ def panel_says(
         ),
         read_url=reverse("staff_desk:read_panel", args=[item.customer_id, item.id]),
     )
+
+
+def last_state(service: Service) -> State:
+    """What the panel said when it was last read."""
+    return State(service.package, service.limits, service.measures, service.suspended)
 
 
 def said(one: Difference, names: Names) -> pages.Difference:

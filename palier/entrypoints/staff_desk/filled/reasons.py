@@ -23,5 +23,7 @@ def planned_reason(change: PlanChange, catalog: Catalog, names: Names) -> str:
 
 
 def details_of(item: WorkItem, names: Names) -> tuple[str, ...]:
-    """What the panel lacked, or what did not fit, with the numbers of that moment."""
-    return work_details(item.facts, names.resources(), names.language)
+    """Why no machine could, what the panel lacked, what did not fit: with the numbers of that moment."""
+    why = item.facts.get("why", "")
+    because = (work_reason(why, item.facts),) if why in WORK else ()
+    return (*because, *work_details(item.facts, names.resources(), names.language))

@@ -10,7 +10,7 @@ from palier.core.money import Money
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.staff_desk.access import Desk
 from palier.entrypoints.staff_desk.filled.history import history_of
-from palier.entrypoints.staff_desk.filled.instructions import instructions_for
+from palier.entrypoints.staff_desk.filled.instructions import instructions_for, to_grant
 from palier.entrypoints.staff_desk.filled.panel import panel_says
 from palier.entrypoints.staff_desk.filled.reasons import details_of, reason_of
 from palier.entrypoints.staff_desk.filled.told import messages_about
@@ -20,9 +20,11 @@ from palier.ledger.queries import owed_on
 from palier.people.models import User
 from palier.people.queries import staff
 from palier.plan_changes.by_person import is_for_machines, panel_confirms
+from palier.plan_changes.items import subscription_about
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import change_of
-from palier.provisioning.queries import service_of
+from palier.provisioning.models import Service
+from palier.provisioning.queries import job_of, service_of
 from palier.words.statuses import change_status
 from palier.work.models import WorkItem
 from palier.work.queries import notes_on
@@ -31,7 +33,7 @@ from palier.work.queries import notes_on
 def work_item_page(desk: Desk, item: WorkItem) -> WorkItemPage:
     change = change_of(item.customer_id, item.subject_id) if item.subject_kind == "plan_change" else None
     page = _with_acts(_page(desk, item, change), item, desk.user)
-    return page if change is None else _about_change(desk, page, item, change)
+    return _about_service(desk, page, item) if change is None else _about_change(desk, page, item, change)
 
 
 def _page(desk: Desk, item: WorkItem, change: PlanChange | None) -> WorkItemPage:
@@ -77,6 +79,32 @@ def _with_acts(page: WorkItemPage, item: WorkItem, user: User) -> WorkItemPage:
         colleagues=tuple(Colleague(one.id, str(one)) for one in staff() if one != user),
         close_url="" if item.subject_kind == "plan_change" else _to("close", item),
     )
+
+
+def _about_service(desk: Desk, page: WorkItemPage, item: WorkItem) -> WorkItemPage:
+    """An item that is about a service, and not about a change of it: what a machine could not do there."""
+    subscription_id = subscription_about(item)
+    if subscription_id is None:
+        return page
+    service = service_of(item.customer_id, subscription_id)
+    page = replace(page, server=desk.names.of(service.server.names), account=service.account)
+    if not item.is_open:
+        return page
+    job = job_of(item.customer_id, (item.subject_kind, item.subject_id))
+    may_retry = page.is_mine and job is not None and job.state == "needs_person"
+    return replace(
+        page,
+        instructions=_to_put_back(desk, item, service),
+        retry_url=_to("retry", item) if may_retry else "",
+    )
+
+
+def _to_put_back(desk: Desk, item: WorkItem, service: Service) -> tuple[str, ...]:
+    """The level that an account must be put back on, when its change was undone."""
+    if item.subject_kind != "undone_change":
+        return ()
+    undone = change_of(item.customer_id, item.subject_id)
+    return (to_grant(undone.origin, service, desk.names),)
 
 
 def _about_change(desk: Desk, page: WorkItemPage, item: WorkItem, change: PlanChange) -> WorkItemPage:

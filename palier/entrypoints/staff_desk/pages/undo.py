@@ -21,8 +21,10 @@ class ReturnChoice:
 
 @dataclass(frozen=True)
 class UndoPage:
-    """`total` and `to_card` go back unchanged in the POST, in minor units: if either is another by then, this page is
-    shown again with `is_outdated` and nothing is done. `on_panel` warns of what is still on the panel.
+    """`own` is what the change's invoice gives back; `periods` are sentences on those that are billed again without
+    the change, which may return some more of the `total`. `total` and `to_card` go back unchanged in the POST, in
+    minor units: if either is another by then, this page is shown again with `is_outdated` and nothing is done.
+    `on_panel` says what becomes of the panel; with `must_put_back`, a person must see to it.
     """
 
     section: ClassVar[str] = "queue"
@@ -32,11 +34,14 @@ class UndoPage:
     stays_on: str
     undo_url: str
     item_url: str
+    own: Money
     total: Money
     to_card: Money
     invoice_number: str = ""
     choices: tuple[ReturnChoice, ...] = ()
+    periods: tuple[str, ...] = ()
     on_panel: str = ""
+    must_put_back: bool = False
     reason: str = ""
     error: str = ""
     is_outdated: bool = False

@@ -158,6 +158,7 @@ def undo() -> UndoPage:
         stays_on=said("Forfait B", "Plan B"),
         undo_url="#",
         item_url="../work-item/",
+        own=Money(725, "CAD"),
         total=Money(725, "CAD"),
         to_card=Money(525, "CAD"),
         invoice_number="2026-1204",
@@ -175,11 +176,12 @@ def undo() -> UndoPage:
                 "card",
                 said("D’où il vient", "Back to where it came from"),
                 said(
-                    "5,25 $ vers Visa •••• 4242 ; 2,00 $, venus du solde créditeur, y retournent.",
-                    "$5.25 to Visa •••• 4242; $2.00, which came from the credit balance, goes back there.",
+                    "5,25 $ vers Visa •••• 4242 ; 2,00 $ au solde créditeur.",
+                    "$5.25 to Visa •••• 4242; $2.00 to the credit balance.",
                 ),
             ),
         ),
+        must_put_back=True,
         on_panel=said(
             "Le panneau a dit en dernier que fromage est sur forfait_c : remettez-le d’abord sur forfait_b.",
             "The panel last said that fromage is on forfait_c: put it back on forfait_b first.",

@@ -23,7 +23,8 @@ from palier.plan_changes.queries import change_of
 from palier.provisioning.inspect import inspect
 from palier.provisioning.lease import InUse
 from palier.provisioning.panels import NotConfigured
-from palier.provisioning.queries import service_of
+from palier.provisioning.queries import job_of, service_of
+from palier.provisioning.retry_job import retry_job
 from palier.work.models import WorkItem
 from palier.work.queries import item_of
 from palier.work.take import Taken
@@ -115,15 +116,24 @@ def read_panel(request: HttpRequest, desk: Desk, item: WorkItem) -> None:
 
 @act
 def retry(request: HttpRequest, desk: Desk, item: WorkItem) -> None:
-    change = _change_about(item)
+    if item.subject_kind == "plan_change":
+        _retry_change(request, desk, _change_about(item))
+        return
+    job = job_of(item.customer_id, (item.subject_kind, item.subject_id))
+    if job is None:
+        raise Http404
+    items.take_item(item.customer_id, item.id, by=desk.user, at=desk.at)
+    if retry_job(item.customer_id, job.id, by=desk.actor, at=desk.at):
+        messages.success(request, _("The panel is asked again. If it cannot, this comes back to the queue."))
+
+
+def _retry_change(request: HttpRequest, desk: Desk, change: PlanChange) -> None:
     try:
-        found = by_person.retry(item.customer_id, change.id, house=desk.house, by=desk.user, at=desk.at)
+        found = by_person.retry(change.customer_id, change.id, house=desk.house, by=desk.user, at=desk.at)
     except by_person.NotForMachines:
         raise Http404 from None
     if found.state == "applying":
-        messages.success(
-            request, _("The panel is asked again. If it cannot, the change comes back to the queue.")
-        )
+        messages.success(request, _("The panel is asked again. If it cannot, this comes back to the queue."))
 
 
 @act
