@@ -16,6 +16,7 @@ from django.db import connection
 from palier.billing.models import Invoice, Payment
 from palier.billing.settle import settle
 from palier.catalog import snapshot
+from palier.catalog.file.document import Document
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
 from palier.core.pricing import Configuration
@@ -31,7 +32,7 @@ from palier.plan_changes.accept import accept
 from palier.plan_changes.facts import situation
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.offer import Offer, offer
-from palier.provisioning.apply_catalogue import apply_catalogue
+from palier.provisioning.apply_catalogue import apply_catalogue, apply_document
 from palier.provisioning.inspect import can_be_inspected, inspect
 from palier.provisioning.models import ProvisioningJob, Service
 from palier.provisioning.open_service import open_service
@@ -228,11 +229,15 @@ def _next_job() -> tuple[int, str, dict[str, str]] | None:
     return None if row is None else (row[0], row[1], json.loads(row[2]))
 
 
-def build(panel: PanelControl) -> World:
+def build(panel: PanelControl, catalogue: Path | Document = CATALOGUE) -> World:
     """The provider and its catalogue, the cast, and an empty panel that knows the host's packages."""
-    apply_catalogue(CATALOGUE, FOURTEENTH)
-    boreale = _customer("Ateliers Boréale inc.", "fr")
-    stranger = _customer("Charlie Tremblay", "en")
+    if isinstance(catalogue, Document):
+        apply_document(catalogue, FOURTEENTH)
+    else:
+        apply_catalogue(catalogue, FOURTEENTH)
+    currency = provider().currency
+    boreale = _customer("Ateliers Boréale inc.", "fr", currency)
+    stranger = _customer("Charlie Tremblay", "en", currency)
     users = {name: _user(name) for name in ("alice", "bob", "charlie", "dana")}
     users["dana"].is_staff = True
     users["dana"].save()
@@ -250,7 +255,7 @@ def _user(name: str) -> User:
     return User.objects.create_user(f"{name}@example.com", "correct horse battery", name=name.title())
 
 
-def _customer(name: str, language: str) -> Customer:
+def _customer(name: str, language: str, currency: str) -> Customer:
     return Customer.objects.create(
         name=name,
         street="12, rue Saint-Jean",
@@ -259,7 +264,7 @@ def _customer(name: str, language: str) -> Customer:
         postal_code="G1R 1N8",
         country="CA",
         language=language,
-        currency="CAD",
+        currency=currency,
         joined_on=FOURTEENTH.date(),
     )
 

@@ -1,0 +1,108 @@
+"""Nothing is hard-wired: another host, in English and US dollars, without taxes, selling seats; other currencies."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from palier.billing.models import Invoice
+from palier.books import violations
+from palier.core.money import Money
+from palier.ledger.queries import credit_balance, owed_on
+from palier.notices.models import Notice
+from palier.people.models import Customer
+from palier.plan_changes.by_person import finish_by_person
+from palier.words.amounts import amount
+from tests.catalogs.files import MAILHOST, demo_text
+from tests.machines import PANEL_TOKEN, Machine, panel_control
+from tests.world import FOURTEENTH, NOW, World, build, point_at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def harbor(panel_machine: Machine, monkeypatch: pytest.MonkeyPatch) -> World:
+    from palier.events import clock
+
+    point_at(panel_machine.url, PANEL_TOKEN)
+    world = build(panel_control(panel_machine), MAILHOST)
+    Customer.objects.update(country="US", region="ME", language="en")
+    world.boreale.refresh_from_db()
+    monkeypatch.setattr(clock, "now", lambda: world.now)
+    return world
+
+
+def test_a_mail_host_sells_seats_in_dollars_without_tax(harbor: World) -> None:
+    subscription = harbor.subscribe("mail-starter", options=(("seat", 3),), label="harbor.example")
+    assert subscription.price == 400 + 3 * 300
+    offered = harbor.offer(subscription, "mail-business", options=(("seat", 5),))
+    # 12.50 + 5 x 3.00 less 4.00 + 3 x 3.00, for 21 of 30 days; no tax.
+    assert (offered.quote.today.net, offered.quote.today.taxes, offered.quote.due_now) == (1015, (), 1015)
+    change = harbor.accept(subscription, offered)
+    harbor.pay(change.customer_id, change.invoice_id)
+    harbor.drain()
+    change.refresh_from_db()
+    # Two working hours from Monday 10:00 in New York.
+    assert (change.state, change.promised_by) == ("needs_person", datetime(2026, 11, 23, 17, 0, tzinfo=UTC))
+    finish_by_person(change.customer_id, change.id, house=harbor.house, by=harbor.dana, at=harbor.now)
+    harbor.drain()
+    subscription.refresh_from_db()
+    assert (subscription.plan_id, subscription.options, subscription.price) == (
+        "mail-business",
+        {"seat": 5},
+        2750,
+    )
+    told = Notice.objects.filter(subject_id=change.id, kind="plan_change.done").first()
+    assert told is not None
+    assert told.language == "en"
+    assert "Business" in told.text
+    assert "$" in Notice.objects.filter(kind="payment.received").latest("written_at").text
+    assert violations() == []
+
+
+def test_more_seats_on_the_same_level_cost_the_difference(harbor: World) -> None:
+    subscription = harbor.subscribe("mail-starter", options=(("seat", 3),), label="harbor.example")
+    quote = harbor.offer(subscription, "mail-starter", options=(("seat", 10),)).quote
+    assert quote.due_now == 7 * 300 * 21 // 30
+
+
+def test_its_policy_gives_money_back_on_the_way_down(harbor: World) -> None:
+    subscription = harbor.subscribe("mail-business", options=(("seat", 1),), label="harbor.example")
+    offered = harbor.offer(subscription, "mail-starter", options=(("seat", 1),))
+    assert (offered.quote.at_renewal, offered.quote.due_now) == (True, 0)
+    change = harbor.accept(subscription, offered)
+    assert (change.state, credit_balance(harbor.boreale.id, "USD")) == ("scheduled", 0)
+
+
+@pytest.mark.parametrize(
+    ("currency", "written", "said"),
+    [
+        ("JPY", {"9.00": "900", "18.00": "1800"}, "630"),
+        ("KWD", {"9.00": "9.000", "18.00": "18.000"}, "6.300"),
+    ],
+)
+def test_a_currency_without_decimals_and_one_with_three(
+    panel_machine: Machine, monkeypatch: pytest.MonkeyPatch, currency: str, written: dict[str, str], said: str
+) -> None:
+    import re
+
+    from palier.catalog.file.read import document
+    from palier.core.money import exponent
+    from palier.events import clock
+
+    def priced(found: re.Match[str]) -> str:
+        cents = round(float(found[1]) * 100)
+        decimals = exponent(currency)
+        return f"{currency}: {cents}" if not decimals else f"{currency}: {cents // 100}.{cents % 100:02}0"
+
+    text = re.sub(r"CAD: ([0-9.]+)", priced, demo_text()).replace("currency: CAD", f"currency: {currency}")
+    point_at(panel_machine.url, PANEL_TOKEN)
+    world = build(panel_control(panel_machine), document(text, "demo.yaml"))
+    monkeypatch.setattr(clock, "now", lambda: world.now)
+    subscription = world.subscribe("web-a", at=FOURTEENTH)
+    change = world.change(subscription, "web-b")
+    invoice = Invoice.objects.get(id=change.invoice_id)
+    assert change.state == "done"
+    assert said in amount(Money(invoice.net, currency), "en")
+    assert (invoice.currency, owed_on(invoice.customer_id, invoice.id)) == (currency, 0)
+    assert world.now == NOW
+    assert violations() == []
