@@ -211,6 +211,18 @@ class TestCheck:
         assert "There is no way from your level to this one." in text(page)
         assert 'class="button go wide tall"' not in page.content.decode()
 
+    def test_what_changes_beside_the_level_is_said(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        asked = {"cycle": "yearly", "option.dedicated-ip": "1"}
+        page = text(alice.check(subscription.id, "web-a", **asked))
+        assert "ateliers-boreale.example · Per year · Dedicated IP address × 1" in page
+        assert "and change Plan A" in page
+
+    def test_nothing_to_pay_lists_no_taxes(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe("web-b")
+        page = text(alice.check(subscription.id, "web-a"))
+        assert "The change begins at renewal: nothing to pay before" in page and "GST" not in page
+
     def test_the_way_back_keeps_what_was_chosen(self, world: World, alice: Browser) -> None:
         subscription = world.subscribe("web-b")
         page = alice.check(subscription.id, "web-a", cycle="yearly", **{"when.web-a": "now"})

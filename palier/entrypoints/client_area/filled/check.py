@@ -21,6 +21,7 @@ from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
 from palier.plan_changes.facts import Situation
 from palier.plan_changes.offer import Offer
+from palier.words.cycles import by_cycle
 from palier.words.quote_lines import SaidLine, quote_lines
 
 
@@ -43,6 +44,7 @@ def check_page(
         from_name=client.plan_name(quote.origin.plan),
         to_name=client.plan_name(quote.target.plan),
         label=subscription.label,
+        terms=_terms(client, quote),
         direction=quote.direction,
         picture=picture_of(client, situation, quote) if quote.is_possible else None,
         rows=rows(client, quote, read_before),
@@ -75,15 +77,34 @@ def check_page(
 
 def rows(client: Client, quote: Quote, read_before: Quote | None) -> tuple[QuoteRow, ...]:
     """The lines of the total; beside an older quote, each that differs with what it was, and what is gone at zero."""
-    names = {code: client.say(texts) for code, texts in client.catalog.tax_names.items()}
-    now = quote_lines(quote, names, client.language)
+    now = _lines(client, quote)
     if read_before is None:
         return tuple(_row(line) for line in now)
-    before = {line.code: line for line in quote_lines(read_before, names, client.language)}
+    before = {line.code: line for line in _lines(client, read_before)}
     gone = [line for code, line in before.items() if code not in {line.code for line in now}]
     nothing = Money(0, quote.currency)
     marked = [_row(line, before[line.code].amount if line.code in before else nothing) for line in now]
     return (*marked, *(QuoteRow(line.kind, line.label, nothing, was=line.amount) for line in gone))
+
+
+def _lines(client: Client, quote: Quote) -> tuple[SaidLine, ...]:
+    """None where nothing is to be paid: taxes of nothing say nothing."""
+    names = {code: client.say(texts) for code, texts in client.catalog.tax_names.items()}
+    return quote_lines(quote, names, client.language) if quote.lines else ()
+
+
+def _terms(client: Client, quote: Quote) -> tuple[str, ...]:
+    """What changes beside the level: the cycle, and the options."""
+    before, after = dict(quote.origin.options), dict(quote.target.options)
+    cycle = (by_cycle(quote.target.cycle),) if quote.target.cycle != quote.origin.cycle else ()
+    plans = client.catalog.plans
+    products = dict.fromkeys(plans[one.plan].product_code for one in (quote.origin, quote.target))
+    options = (option for code in products for option in client.catalog.products[code].options)
+    return cycle + tuple(
+        f"{client.say(option.names)} × {after.get(option.code, 0)}"
+        for option in options
+        if before.get(option.code, 0) != after.get(option.code, 0)
+    )
 
 
 def _row(line: SaidLine, was: Money | None = None) -> QuoteRow:

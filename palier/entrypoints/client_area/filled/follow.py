@@ -32,14 +32,16 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
     change = change_of(client.customer_id, change_id)
     quote = quote_from_json(change.quote)
     item, note, attempt = _item(change), _credit_note(change), _attempt(change)
+    is_paid = attempt is not None and attempt.state == "succeeded"
+    state = "applying" if is_paid else change.state  # in a moment, when the reaction to its payment has run
     subscription = change.subscription
     return FollowPage(
         from_name=client.plan_name(quote.origin.plan),
         to_name=client.plan_name(quote.target.plan),
         label=subscription.label,
-        state=change.state,
+        state=state,
         steps=steps(
-            change.state,
+            state,
             _moments(change, item, attempt),
             pays=bool(quote.due_now),
             needs_person=quote.needs_person or item is not None,
@@ -47,14 +49,14 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
             taken_by=item.taken_by.name if item and item.taken_by else "",
         ),
         service_url=to("product", subscription.id),
-        is_live=change.state in MOVING,
+        is_live=state in MOVING,
         paid=Money(quote.due_now, quote.currency),
         returned=Money(note.total, note.currency) if note and change.paid_at else None,
         promised_by=change.promised_by,
         takes_effect_on=change.takes_effect_on,
         reason=_reason(client, change, quote),
-        cancel_url=to("cancel", change.id) if _can_cancel(client, change, item) else "",
-        pay_url=_pay_url(client, change, attempt),
+        cancel_url=to("cancel", change.id) if not is_paid and _can_cancel(client, change, item) else "",
+        pay_url=_pay_url(client, change) if not is_paid else "",
         invoice_url=to("invoice", change.invoice_id) if change.invoice_id else "",
         invoice_number=(change.invoice.number or "") if change.invoice else "",
         credit_note_url=to("invoice", note.id) if note else "",
@@ -121,7 +123,7 @@ def _attempt(change: PlanChange) -> Payment | None:
     return payments.order_by("-started_at", "-id").first()
 
 
-def _pay_url(client: Client, change: PlanChange, attempt: Payment | None) -> str:
+def _pay_url(client: Client, change: PlanChange) -> str:
     if change.state != "awaiting_payment" or change.invoice_id is None or not client.may(PAY):
         return ""
-    return "" if attempt is not None and attempt.state == "succeeded" else to_pay(change.invoice_id)
+    return to_pay(change.invoice_id)

@@ -41,7 +41,7 @@ class PaymentChoice:
 
 @dataclass(frozen=True)
 class CheckPage:
-    """`takes_effect_on` is None for at once. `note` is the change path's sentence on what may
+    """`terms` says what changes beside the level: the cycle, options. `takes_effect_on` is None for at once. `note` is the change path's sentence on what may
     interrupt, `irreversible` one on what cannot be undone.
 
     With `outdated`, nothing was charged and this is the new quote; what differs has its `was`. With a reason in
@@ -62,6 +62,7 @@ class CheckPage:
     choose_url: str
     token: str
     key: str
+    terms: tuple[str, ...] = ()
     takes_effect_on: date | None = None
     returned: Money | None = None
     needs_person: bool = False
