@@ -30,6 +30,7 @@ from palier.people.queries import members_of
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import latest_changes_of
 from palier.plan_changes.standing import Standing, standing, standings
+from palier.words.languages import locale_of
 from palier.words.roles import role_name
 from palier.work.queries import items_of
 
@@ -50,7 +51,7 @@ def customer_page(desk: Desk, customer: Customer) -> CustomerPage:
     changes = list(latest_changes_of(customer.id)[:SHOWN_CHANGES])
     return CustomerPage(
         name=customer.name,
-        address=_address(customer),
+        address=_address(customer, desk.language),
         language=dict(settings.LANGUAGES).get(customer.language, customer.language),
         customer_since=customer.joined_on,
         people=tuple(
@@ -67,9 +68,10 @@ def customer_page(desk: Desk, customer: Customer) -> CustomerPage:
     )
 
 
-def _address(customer: Customer) -> str:
+def _address(customer: Customer, language: str) -> str:
+    country = locale_of(language).territories.get(customer.country, customer.country)
     place = f"{customer.city} ({customer.region})" if customer.region else customer.city
-    lines = (customer.street, f"{place}  {customer.postal_code}".strip(), customer.country)
+    lines = (customer.street, f"{place}  {customer.postal_code}".strip(), country)
     return "\n".join(line for line in lines if line)
 
 

@@ -13,6 +13,11 @@ def reason_of(item: WorkItem, change: PlanChange | None, names: Names) -> str:
         planned = planned_reason(change, names.catalog, names)
         if planned:
             return planned
+    return reason_for_staff(item)
+
+
+def reason_for_staff(item: WorkItem) -> str:
+    """What went wrong, or that nothing did: what was planned is then the first thing to do."""
     return work_reason(item.reason, item.facts) if item.reason in WORK else item.reason
 
 

@@ -12,7 +12,7 @@ from palier.entrypoints.staff_desk.access import Desk
 from palier.entrypoints.staff_desk.filled.history import history_of
 from palier.entrypoints.staff_desk.filled.instructions import instructions_for, to_grant
 from palier.entrypoints.staff_desk.filled.panel import panel_says
-from palier.entrypoints.staff_desk.filled.reasons import details_of, reason_of
+from palier.entrypoints.staff_desk.filled.reasons import details_of, reason_for_staff
 from palier.entrypoints.staff_desk.filled.told import messages_about
 from palier.entrypoints.staff_desk.names import label_of, what_to_do
 from palier.entrypoints.staff_desk.pages.work_item import Colleague, Note, WorkItemPage
@@ -41,7 +41,7 @@ def _page(desk: Desk, item: WorkItem, change: PlanChange | None) -> WorkItemPage
     subject = (item.subject_kind, item.subject_id)
     return WorkItemPage(
         what=what_to_do(item, change, names),
-        reason=reason_of(item, change, names),
+        reason=reason_for_staff(item),
         details=details_of(item, names),
         customer_name=item.customer.name,
         customer_url=reverse("staff_desk:customer", args=[item.customer_id]),
