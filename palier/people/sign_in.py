@@ -5,15 +5,18 @@ from uuid import UUID
 
 from allauth.account.auth_backends import AuthenticationBackend
 
+from palier.events.prepared import prepared
 from palier.people.models import Member, User
 from palier.people.queries import memberships_of
+
+_memberships = prepared(memberships_of)
 
 
 class SignIn(AuthenticationBackend):  # type: ignore[misc, unused-ignore]
     """Signs people in by email and password. A session's user comes with their memberships already read."""
 
     def get_user(self, user_id: Any) -> User | None:
-        memberships = tuple(memberships_of(user_id))
+        memberships = tuple(_memberships(user_id))
         if not memberships:
             user: User | None = super().get_user(user_id)
             if user is not None:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from palier.billing.models import InvoiceLine
 from palier.billing.queries import open_invoices_of
@@ -16,6 +16,7 @@ from palier.core.periods import billing_date
 from palier.core.pricing import Configuration, NoPrice, PricedLine, priced
 from palier.core.quote import ChangeFacts, Unpaid
 from palier.drivers.panel import Capability
+from palier.events.prepared import prepared
 from palier.people.models import Customer, Provider
 from palier.plan_changes.standing import Standing, standing_of
 from palier.provisioning.models import Service
@@ -154,7 +155,7 @@ def situation_of(standing: Standing, at: datetime, *, house: House) -> Situation
     """The same, of a service that was read already."""
     on = billing_date(at, house.provider.zone)
     subscription = standing.subscription
-    periods = tuple(periods_billed(subscription.customer_id, subscription.id, on))
+    periods = tuple(_periods(subscription.customer_id, subscription.id, on))
     return Situation(
         at=at,
         on=on,
@@ -165,13 +166,10 @@ def situation_of(standing: Standing, at: datetime, *, house: House) -> Situation
     )
 
 
+_periods = prepared(periods_billed)
+
+
 def _open_invoices(customer_id: UUID, subscription_id: UUID, on: date) -> tuple[OpenInvoice, ...]:
-    about_it = InvoiceLine.objects.filter(
-        customer_id=customer_id, invoice_id=OuterRef("id"), subscription_id=subscription_id
-    )
-    found = open_invoices_of(customer_id).annotate(
-        is_about=Exists(about_it), has_begun=Exists(about_it.filter(start_on__lte=on))
-    )
     return tuple(
         OpenInvoice(
             invoice.id,
@@ -182,7 +180,17 @@ def _open_invoices(customer_id: UUID, subscription_id: UUID, on: date) -> tuple[
             invoice.is_about,
             invoice.has_begun,
         )
-        for invoice in found
+        for invoice in _invoices_beside(customer_id, subscription_id, on)
+    )
+
+
+@prepared
+def _invoices_beside(customer_id: UUID, subscription_id: UUID, on: date) -> QuerySet[Any]:
+    about_it = InvoiceLine.objects.filter(
+        customer_id=customer_id, invoice_id=OuterRef("id"), subscription_id=subscription_id
+    )
+    return open_invoices_of(customer_id).annotate(
+        is_about=Exists(about_it), has_begun=Exists(about_it.filter(start_on__lte=on))
     )
 
 

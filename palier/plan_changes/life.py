@@ -13,10 +13,13 @@ from django.db.models.functions import Cast, JSONObject
 
 from palier.billing.models import Invoice, PaymentMethod
 from palier.events.models import Event
+from palier.events.prepared import only_one, prepared
 from palier.people.models import User
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.standing import Standing, standing, standings
+from palier.provisioning.models import Service
 from palier.subscriptions.models import Period
+from palier.words.history import HISTORY
 
 #: As much of the past as a page shows.
 RECENT = 20
@@ -59,17 +62,9 @@ class Life:
     payment_method: str
 
 
-def life_of(customer_id: UUID, subscription_id: UUID, kinds: frozenset[str]) -> Life:
-    """The service and the events of `kinds`. Raises `Service.DoesNotExist`, for another customer's too."""
-    methods = PaymentMethod.objects.filter(customer_id=customer_id, removed_at=None, is_default=True)
-    found = (
-        standings(customer_id)
-        .annotate(
-            happenings=ArraySubquery(_happenings(customer_id, kinds)),
-            method=Subquery(methods.values("label")[:1]),
-        )
-        .get(subscription_id=subscription_id)
-    )
+def life_of(customer_id: UUID, subscription_id: UUID) -> Life:
+    """The service and the events that are told of it. Raises `Service.DoesNotExist`, for another customer's too."""
+    found = only_one(_of_subscription(customer_id, subscription_id), Service)
     return Life(
         standing(found),
         tuple(Happening.from_json(written) for written in found.happenings),
@@ -77,12 +72,22 @@ def life_of(customer_id: UUID, subscription_id: UUID, kinds: frozenset[str]) -> 
     )
 
 
-def _happenings(customer_id: UUID, kinds: frozenset[str]) -> QuerySet[Any, Any]:
+@prepared
+def _of_subscription(customer_id: UUID, subscription_id: UUID) -> QuerySet[Any]:
+    methods = PaymentMethod.objects.filter(customer_id=customer_id, removed_at=None, is_default=True)
+    found = standings(customer_id).filter(subscription_id=subscription_id)
+    return found.annotate(
+        happenings=ArraySubquery(_happenings(customer_id)),
+        method=Subquery(methods.values("label")[:1]),
+    )
+
+
+def _happenings(customer_id: UUID) -> QuerySet[Any, Any]:
     changes = PlanChange.objects.filter(customer_id=customer_id, id=OuterRef("subject_id"))
     invoices = Invoice.objects.filter(customer_id=customer_id, id=OuterRef("in_invoice"))
     periods = Period.objects.filter(customer_id=customer_id, id=OuterRef("in_period"))
     events = Event.objects.filter(
-        customer_id=customer_id, stream_id=OuterRef("subscription_id"), kind__in=sorted(kinds)
+        customer_id=customer_id, stream_id=OuterRef("subscription_id"), kind__in=sorted(HISTORY)
     ).annotate(
         in_invoice=Cast(KT("facts__invoice"), UUIDField()), in_period=Cast(KT("facts__period"), UUIDField())
     )

@@ -15,6 +15,7 @@ from django.db.models.functions import JSONObject
 from palier.core.postings import CREDIT_BALANCE
 from palier.core.pricing import Configuration
 from palier.core.states import OPEN_CHANGE
+from palier.events.prepared import only_one, prepared
 from palier.ledger.models import Balance
 from palier.plan_changes.models import PlanChange
 from palier.provisioning.models import Service
@@ -131,4 +132,11 @@ def standing(found: "WithAnnotations[Service, Annotated]") -> Standing:
 
 def standing_of(customer_id: UUID, subscription_id: UUID) -> Standing:
     """One service by what it is paid by. Raises `Service.DoesNotExist`, for another customer's too."""
-    return standing(standings(customer_id).get(subscription_id=subscription_id))
+    return standing(only_one(_of_subscription(customer_id, subscription_id), Service))
+
+
+@prepared
+def _of_subscription(
+    customer_id: UUID, subscription_id: UUID
+) -> "QuerySet[WithAnnotations[Service, Annotated]]":
+    return standings(customer_id).filter(subscription_id=subscription_id)

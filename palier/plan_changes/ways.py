@@ -39,4 +39,6 @@ def _with_more(current: Configuration, catalog: Catalog) -> Iterator[Configurati
     for option in catalog.product_of(current.plan).options:
         for quantity in (held.get(option.code, 0) + 1, held.get(option.code, 0) - 1):
             if quantity >= 0 and option.allows(quantity) and not option.retired:
-                yield Configuration(current.plan, current.cycle, tuple({**held, option.code: quantity}.items()))
+                yield Configuration(
+                    current.plan, current.cycle, tuple({**held, option.code: quantity}.items())
+                )

@@ -25,7 +25,7 @@ from palier.provisioning.models import Service
 from palier.provisioning.panels import capabilities_of, panel_name
 from palier.subscriptions.models import Subscription
 from palier.subscriptions.next_renewal import renewal_total
-from palier.words.history import HISTORY, history_line
+from palier.words.history import history_line
 from palier.words.limits import grants
 
 #: As many lines of the past as the page shows.
@@ -50,7 +50,7 @@ class ProductRead:
 
 def read_product(client: Client, subscription_id: UUID) -> ProductRead:
     """Raises `Service.DoesNotExist`, for another customer's too."""
-    life = life_of(client.customer_id, subscription_id, frozenset(HISTORY))
+    life = life_of(client.customer_id, subscription_id)
     return ProductRead(life, situation_of(life.standing, client.at, house=client.house))
 
 
