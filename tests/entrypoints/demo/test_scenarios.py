@@ -38,7 +38,7 @@ def page(client: Client) -> str:
 
 def upgrade(panel: PanelControl, card_machine: Machine) -> PlanChange:
     """Alice pays for Forfait B on the founding service, now."""
-    stage = Stage(panel, card_control(card_machine))
+    stage = Stage(panel, card_control(card_machine), clock.now())
     stage.people[cast.ALICE.email] = User.objects.get(email=cast.ALICE.email)
     founding = Subscription.objects.get(label=boreale.FOUNDING_LABEL, plan_id="web-a")
     return stage.changes(founding, "web-b", by=cast.ALICE)

@@ -1,6 +1,6 @@
 """Building the demo's world again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from palier.entrypoints.demo.card_control import CardControl
 from palier.entrypoints.demo.panel_control import PanelControl
 from palier.events import clock
 from palier.people.models import User
+from palier.plan_changes.models import PlanChange
 from palier.provisioning.apply_catalogue import apply_catalogue
 from tests.world import CATALOGUE
 
@@ -52,3 +53,12 @@ def test_a_world_that_cannot_be_built_leaves_the_old_one(machines, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         world.rebuild()
     assert User.objects.filter(id=someone.id).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("now", [datetime(2028, 2, 29, 15, 0, tzinfo=UTC)], ids=str)
+def test_the_world_can_be_built_on_an_awkward_day_too(machines, now):
+    world.build(now)
+    assert violations() == []
+    states = sorted(PlanChange.objects.values_list("state", flat=True))
+    assert states == ["done"] * 3 + ["needs_person"] * 3 + ["reversed", "scheduled"]

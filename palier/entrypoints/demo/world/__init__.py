@@ -5,6 +5,8 @@ have been written and the books balance from the first entry. `build()` is one t
 none, and a worker that runs beside it sees nothing of it before it is whole.
 """
 
+from datetime import datetime
+
 from django.db import OperationalError, transaction
 
 from palier.entrypoints.demo import machines
@@ -13,6 +15,7 @@ from palier.entrypoints.demo.world.cast import ALICE, BOB, CHARLIE, DANA, PASSWO
 from palier.entrypoints.demo.world.direct import play
 from palier.entrypoints.demo.world.leave import leave_as_found_today
 from palier.entrypoints.demo.world.stage import Stage
+from palier.events.clock import real_now
 from palier.people.models import User
 
 #: For whoever starts the demo: who, the address to sign in with, the password.
@@ -26,13 +29,16 @@ SIGN_INS = [
 TRIES = 3
 
 
-def build() -> None:
-    """The world, into an empty database and onto the demo's machines. Does nothing where someone can sign in."""
+def build(now: datetime | None = None) -> None:
+    """The world as it stands `now` (or else really now), into an empty database and onto the demo's machines.
+
+    Does nothing where someone can sign in.
+    """
     with transaction.atomic():
         if User.objects.exists():
             return
         machines.forget_everything()
-        stage = Stage(machines.panel(), machines.card())
+        stage = Stage(machines.panel(), machines.card(), now or real_now())
         play(stage)
         leave_as_found_today(stage)
 

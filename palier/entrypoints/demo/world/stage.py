@@ -44,7 +44,7 @@ class Stage:
 
     panel: PanelControl
     card: CardControl
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    now: datetime
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     people: dict[str, User] = field(default_factory=dict)
 
