@@ -41,8 +41,8 @@ class PaymentChoice:
 
 @dataclass(frozen=True)
 class CheckPage:
-    """`terms` says what changes beside the level: the cycle, options. `takes_effect_on` is None for at once. `note` is the change path's sentence on what may
-    interrupt, `irreversible` one on what cannot be undone.
+    """`terms` says what changes beside the level: the cycle, options. `takes_effect_on` is None for at once.
+    `note` is the change path's sentence on what may interrupt, `irreversible` one on what cannot be undone.
 
     With `outdated`, nothing was charged and this is the new quote; what differs has its `was`. With a reason in
     `stops` there is no button. `token` and `key` go back unchanged in the POST to `accept_url`.
