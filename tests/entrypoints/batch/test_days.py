@@ -87,6 +87,8 @@ def test_two_workers_do_not_walk_at_once(rounds_seen):
             cursor.execute("SELECT pg_advisory_lock(%s)", [days._KEY])
         days.let_days_pass()
         assert rounds_seen == []
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [days._KEY])
     finally:
         other.close()
     days.let_days_pass()
