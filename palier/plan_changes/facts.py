@@ -89,8 +89,9 @@ class Situation:
 
     @property
     def unpaid(self) -> tuple[OpenInvoice, ...]:
-        """What is owed of this subscription's begun periods."""
-        return tuple(invoice for invoice in self.invoices if invoice.has_begun)
+        """What is owed of this subscription's begun periods; the open change's own invoice is told by the change."""
+        own = self.standing.change.invoice_id if self.standing.change else None
+        return tuple(invoice for invoice in self.invoices if invoice.has_begun and invoice.id != own)
 
     @property
     def payment_in_flight(self) -> bool:

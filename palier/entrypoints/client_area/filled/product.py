@@ -146,10 +146,8 @@ def _facts(client: Client, happening: Happening, subscription: Subscription) -> 
 
 
 def _unpaid(client: Client, situation: Situation) -> InvoiceRow | None:
-    """The oldest invoice of a begun period that is owed; the open change's own is told by its banner."""
-    change = situation.standing.change
-    owed = [one for one in situation.unpaid if change is None or one.id != change.invoice_id]
-    return _invoice_row(client, situation, owed[-1]) if owed else None
+    """The oldest invoice of a begun period that is owed."""
+    return _invoice_row(client, situation, situation.unpaid[-1]) if situation.unpaid else None
 
 
 def _invoice_row(client: Client, situation: Situation, invoice: OpenInvoice) -> InvoiceRow:
