@@ -176,6 +176,12 @@ class TestChoose:
         part = alice.get("choose", subscription.id, part="ladder").content.decode()
         assert part.startswith("<fieldset") and "<html" not in part
 
+    def test_without_anything_paid_no_amount_is_promised(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe(paid=False)
+        page = text(alice.get("choose", subscription.id))
+        assert "Invoice 2026-0001 of this service is to be paid first: $10.35." in page
+        assert "today" not in page and "0 days left" not in page
+
     def test_what_stands_before_every_level_is_said_once_with_a_way_out(
         self, world: World, alice: Browser
     ) -> None:
@@ -263,6 +269,7 @@ class TestFollow:
         change = world.change(subscription, "vps-2")
         take_change(world.boreale.id, change.id, by=world.dana, at=world.now)
         page = text(alice.get("follow", change.id))
+        assert "Our team moves your sites" in page
         assert "Taken by Dana" in page and "ready by Tuesday, Nov 24, 10 am" in page
 
     def test_what_was_undone_says_what_came_back(self, world: World, alice: Browser) -> None:

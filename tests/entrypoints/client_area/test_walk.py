@@ -125,6 +125,7 @@ def test_what_needs_a_person_says_so_before_anything_is_paid(world: World, alice
     choose, check = text(alice.get("choose", subscription.id)), text(alice.check(subscription.id, "vps-2"))
     assert "By our team" in choose
     assert "This change needs our team" in check
+    assert "Our team moves your sites, your databases and your mail to your server." in check
     assert "It will be ready by Tuesday, Nov 24, 10 am" in check
 
 

@@ -12,7 +12,7 @@ from palier.core.periods import boundary
 from palier.core.quote import Quote
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to
-from palier.entrypoints.client_area.filled.parts import crumb_of_service
+from palier.entrypoints.client_area.filled.parts import crumb_of_service, person_reason
 from palier.entrypoints.client_area.filled.reasons import reasons
 from palier.entrypoints.client_area.pages.check import CheckPage, PaymentChoice, QuoteRow
 from palier.entrypoints.client_area.pages.parts import crumbs
@@ -39,7 +39,6 @@ def check_page(
     """`read_before` is the quote that is no longer good; `key` makes a repeated acceptance the same one."""
     quote, subscription = offer.quote, situation.subscription
     path = client.catalog.path(quote.origin.plan, quote.target.plan)
-    person = client.catalog.person(quote.origin, quote.target) if quote.needs_person else {}
     return CheckPage(
         from_name=client.plan_name(quote.origin.plan),
         to_name=client.plan_name(quote.target.plan),
@@ -58,7 +57,7 @@ def check_page(
         takes_effect_on=quote.takes_effect_on if quote.at_renewal else None,
         returned=Money(quote.returned, quote.currency) if quote.returned else None,
         needs_person=quote.needs_person,
-        person_reason=client.say(person.get("reason", {})),
+        person_reason=person_reason(client, quote.origin, quote.target),
         promised_by=quote.promised_by,
         note=client.say(path.notes) if path else "",
         methods=payment_choices(methods, client.on, chosen_method) if quote.due_now else (),

@@ -11,7 +11,7 @@ from palier.core.quote_json import quote_from_json
 from palier.core.states import OPEN_CHANGE
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to, to_pay
-from palier.entrypoints.client_area.filled.parts import crumb_of_service
+from palier.entrypoints.client_area.filled.parts import crumb_of_service, person_reason
 from palier.entrypoints.client_area.pages.follow import FollowPage, Moments, steps
 from palier.entrypoints.client_area.pages.parts import crumbs
 from palier.entrypoints.design.parts import Crumb
@@ -98,8 +98,7 @@ def _reason(client: Client, change: PlanChange, quote: Quote) -> str:
     if change.state == "reversed" and (said := sentence_of_undo(change)):
         return said
     if change.reason == "path_needs_person":
-        person = client.catalog.person(quote.origin, quote.target)
-        return client.say(person.get("reason", {})) or change_reason(change.reason)
+        return person_reason(client, quote.origin, quote.target) or change_reason(change.reason)
     return change_reason(change.reason)
 
 

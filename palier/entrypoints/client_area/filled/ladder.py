@@ -8,7 +8,7 @@ from palier.core.periods import BillingCycle
 from palier.core.quote import Quote, plan_change_quote
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.filled.hint import is_tight, level_with_room
-from palier.entrypoints.client_area.filled.parts import price_of, resources_in_words
+from palier.entrypoints.client_area.filled.parts import person_reason, price_of, resources_in_words
 from palier.entrypoints.client_area.filled.reasons import OF_A_LEVEL, reasons
 from palier.entrypoints.client_area.pages.choose import Level, WhenChoice
 from palier.entrypoints.client_area.terms import Terms
@@ -58,17 +58,17 @@ def _level(client: Client, situation: Situation, terms: Terms, quote: Quote, pos
 
 def _possible(client: Client, situation: Situation, quote: Quote, path: Path | None, level: Level) -> Level:
     """With what it costs today, what it will cost, and how it happens."""
-    person = client.catalog.person(quote.origin, quote.target)
     money = {"currency": quote.currency}
     return replace(
         level,
-        due_now=Money(quote.due_now, **money),
+        # Where a begun period is owed, nothing is paid that a difference could be worked out from.
+        due_now=None if situation.unpaid else Money(quote.due_now, **money),
         next_renewal=Money(quote.renewal.total, **money) if quote.target.cycle.is_recurring else None,
         renewal_on=quote.renewal_on,
         returned=Money(quote.returned, **money) if quote.returned else None,
         begins_on=quote.takes_effect_on if quote.at_renewal else None,
         needs_person=quote.needs_person,
-        person_reason=client.say(person.get("reason", {})),
+        person_reason=person_reason(client, quote.origin, quote.target),
         promised_by=quote.promised_by,
         note=client.say(path.notes) if path else "",
         when=_when(situation, quote) if quote.may_choose_when else (),

@@ -95,5 +95,10 @@ def _in_words(client: Client, resource: Resource) -> ResourceWords:
     return resource_words(resource.unit, resource.names, resource.counted, client.language)
 
 
+def person_reason(client: Client, before: Configuration, after: Configuration) -> str:
+    """Why a person must step in on that way, as the catalogue says it to clients; empty where it says nothing."""
+    return client.say(client.catalog.person(before, after).get("reasons", {}))
+
+
 def crumb_of_service(client: Client, subscription: Subscription) -> Crumb:
     return Crumb(client.plan_name(subscription.plan_id), to("product", subscription.id))
