@@ -20,13 +20,19 @@ def difference_line(
     """
     words = resources.get(what)
     return _("%(what)s: wanted %(wanted)s, found %(found)s") % {
-        "what": _("Panel plan") if what == "plan" else words.name if words else what,
-        "wanted": _value(wanted, words, language),
-        "found": _value(found, words, language),
+        "what": name_of(what, words),
+        "wanted": value_of(wanted, words, language),
+        "found": value_of(found, words, language),
     }
 
 
-def _value(value: str | int | None, words: ResourceWords | None, language: str) -> str:
+def name_of(what: str, words: ResourceWords | None) -> str:
+    """What differs, on its own: for a table."""
+    return _("Panel plan") if what == "plan" else words.name if words else what
+
+
+def value_of(value: str | int | None, words: ResourceWords | None, language: str) -> str:
+    """What it is, or should be."""
     if value is None:
         return _("no limit")
     if words is None or isinstance(value, str):

@@ -1,7 +1,6 @@
 """What the panel said when it was last read, beside what the change promised. Reading it anew is an act of its own."""
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from palier.core.fit import Misfit, misfits
 from palier.drivers.panel import Difference, State, differences
@@ -12,7 +11,7 @@ from palier.plan_changes.models import PlanChange
 from palier.plan_changes.panel_target import target_of
 from palier.provisioning.models import Service
 from palier.subscriptions.bill_period import House
-from palier.words.limits import short_amount
+from palier.words.differences import name_of, value_of
 from palier.words.reasons import work_details
 from palier.work.models import WorkItem
 
@@ -42,15 +41,12 @@ def last_state(service: Service) -> State:
 
 def said(one: Difference, names: Names) -> pages.Difference:
     """A difference in words and numbers of the page's language."""
-    words = names.resources().get(one.what)
-
-    def value(of: str | int | None) -> str:
-        if of is None:
-            return _("no limit")
-        return str(of) if words is None or isinstance(of, str) else short_amount(words, of, names.language)
-
-    name = _("Panel plan") if one.what == "plan" else words.name if words else one.what
-    return pages.Difference(name, found=value(one.found), wanted=value(one.wanted))
+    words, language = names.resources().get(one.what), names.language
+    return pages.Difference(
+        name_of(one.what, words),
+        found=value_of(one.found, words, language),
+        wanted=value_of(one.wanted, words, language),
+    )
 
 
 def _json(misfit: Misfit) -> dict[str, str | int | None]:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from palier.drivers.errors import PanelError
 from palier.entrypoints.staff_desk.access import Desk, for_staff
 from palier.entrypoints.staff_desk.filled.instructions import instructions_for
-from palier.entrypoints.staff_desk.filled.panel import said
 from palier.entrypoints.staff_desk.names import Names
 from palier.people.queries import staff
 from palier.plan_changes import by_person, items
@@ -25,6 +24,7 @@ from palier.provisioning.lease import InUse
 from palier.provisioning.panels import NotConfigured
 from palier.provisioning.queries import job_of, service_of
 from palier.provisioning.retry_job import retry_job
+from palier.words.differences import difference_line
 from palier.work.models import WorkItem
 from palier.work.queries import item_of
 from palier.work.take import Taken
@@ -165,11 +165,8 @@ def _is_vouched_for(request: HttpRequest, desk: Desk, change: PlanChange) -> boo
 
 
 def _not_confirmed(error: by_person.NotConfirmed, names: Names) -> str:
-    lines = [
-        _("%(what)s: wanted %(wanted)s, found %(found)s")
-        % {"what": one.name, "wanted": one.wanted, "found": one.found}
-        for one in (said(found, names) for found in error.found)
-    ]
+    words = names.resources()
+    lines = [difference_line(one.what, one.wanted, one.found, words, names.language) for one in error.found]
     first = ngettext(
         "Nothing was written: the panel says otherwise in %(count)s place.",
         "Nothing was written: the panel says otherwise in %(count)s places.",
