@@ -1,6 +1,5 @@
 """The harness of every test: the database, the clean-up between tests."""
 
-import asyncio
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -140,15 +139,3 @@ def card(card_machine: Machine, settings: Any) -> CardControl:
     control = card_control(card_machine)
     control.reset()
     return control
-
-
-@pytest.fixture(autouse=True)
-def loop_of_the_browser_put_aside(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Playwright leaves an event loop running in a process that had browser tests; others must not meet it."""
-    running = asyncio._get_running_loop()
-    if running is None or "browser" in request.node.path.parts:
-        yield
-        return
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(running)
