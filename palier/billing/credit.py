@@ -61,6 +61,31 @@ def issue_credit_note(
     if not 0 < net <= invoice.net - before:
         raise ValueError(f"{net} cannot be credited: invoice {invoice.number} holds {invoice.net - before}")
     taxes = credited(invoice.tax_lines, invoice.net, net, before)
+    note = _written(invoice, lines, net, taxes, reason, on, at)
+    _post(note, invoice, taxes, on, at)
+    facts = {"invoice": str(invoice.id), "reason": reason, "total": note.total, "currency": note.currency}
+    record(
+        "credit_note.issued",
+        subject=("credit_note", note.id),
+        customer_id=note.customer_id,
+        at=at,
+        actor=by,
+        facts=facts,
+    )
+    give_number(note)
+    return note
+
+
+def _written(
+    invoice: Invoice,
+    lines: Sequence[LineToCredit],
+    net: int,
+    taxes: Sequence[TaxLine],
+    reason: str,
+    on: date,
+    at: datetime,
+) -> CreditNote:
+    """The note and its lines as rows, not numbered yet."""
     note = CreditNote.objects.create(
         customer_id=invoice.customer_id,
         invoice=invoice,
@@ -95,17 +120,6 @@ def issue_credit_note(
         )
         for line in lines
     )
-    _post(note, invoice, taxes, on, at)
-    facts = {"invoice": str(invoice.id), "reason": reason, "total": note.total, "currency": note.currency}
-    record(
-        "credit_note.issued",
-        subject=("credit_note", note.id),
-        customer_id=note.customer_id,
-        at=at,
-        actor=by,
-        facts=facts,
-    )
-    give_number(note)
     return note
 
 

@@ -21,4 +21,5 @@ def gateway_named(name: str) -> Gateway:
 
 def default_gateway() -> str:
     """The name of the gateway that a client who chooses nothing pays with."""
-    return next(iter(settings.GATEWAYS))
+    name: str = next(iter(settings.GATEWAYS))
+    return name

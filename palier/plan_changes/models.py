@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Q
 
-from palier.core.periods import BillingCycle
 from palier.core.pricing import Configuration
 from palier.core.states import OPEN_CHANGE, PLAN_CHANGE
 from palier.events import guards
@@ -96,7 +95,3 @@ class PlanChange(OwnedRow):
     @property
     def target(self) -> Configuration:
         return Configuration.from_json(self.to_configuration)
-
-    @property
-    def target_cycle(self) -> BillingCycle:
-        return self.target.cycle
