@@ -60,7 +60,7 @@ def test(rest: list[str]) -> list[str]:
     rooms = shlex.join([*spread, "--ignore", "tests/browser"])
     browser = shlex.join([str(PYTHON), "-m", "pytest", "tests/browser"])
     both = f"{rooms} && {browser}"
-    return ["sh", "-c", both]
+    return ["/bin/sh", "-c", both]
 
 
 def check(rest: list[str]) -> list[str]:

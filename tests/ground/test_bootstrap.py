@@ -133,6 +133,15 @@ def test_packages_that_cannot_be_installed_show_what_pip_said(tmp_path, monkeypa
         bootstrap._pip_install("runtime")
 
 
+@pytest.mark.parametrize("verb", ["run", "test", "check", "bench", "soak"])
+def test_what_a_verb_runs_is_a_program_by_its_whole_path(verb, monkeypatch):
+    monkeypatch.setattr(bootstrap, "install", lambda names: None)
+    monkeypatch.setenv("PALIER_SOAK", "kept from the tests after this one")
+    program = Path(bootstrap.VERBS[verb]([])[0])
+    assert program.is_absolute()
+    assert os.access(program, os.X_OK)
+
+
 def test_an_unknown_verb_lists_those_there_are(capsys):
     with pytest.raises(SystemExit) as left:
         bootstrap.main(["fly"])
