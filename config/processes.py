@@ -25,17 +25,20 @@ def dies_with_parent(by: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
     return ask
 
 
-def leave_with_parent() -> None:
-    """For a Python process already running: end with the process that started it, on any system."""
+def leave_with_parent(by: signal.Signals = signal.SIGTERM) -> None:
+    """For a Python process already running: end with the process that started it, on any system.
+
+    On Linux it takes the place of `dies_with_parent`, which only Linux has.
+    """
     parent = os.getppid()
     if _libc is not None:
-        _libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+        _libc.prctl(PR_SET_PDEATHSIG, int(by))
         if os.getppid() == parent:
             return
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), by)
 
     threading.Thread(target=watch, name="leave-with-parent", daemon=True).start()

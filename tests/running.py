@@ -97,14 +97,14 @@ class Palier:
         """The process that the supervisor has started with these words on its command line."""
         assert self.process is not None
         children = [pid for pid, parent in _parents().items() if parent == self.process.pid]
-        found = [pid for pid in children if words in _command_line(pid)]
+        found = [pid for pid in children if words in command_line(pid)]
         assert len(found) == 1, f"{words}: {found}"
         return found[0]
 
     def all_pids(self) -> set[int]:
         """Every process that belongs to this run, whoever its parent is now."""
         places = (str(self.var), str(reachable_place(self.var / "postgres")))
-        told = {pid: _command_line(pid) + _environment(pid) for pid in _parents() if pid != os.getpid()}
+        told = {pid: command_line(pid) + _environment(pid) for pid in _parents() if pid != os.getpid()}
         return {pid for pid, words in told.items() if any(place in words for place in places)}
 
     def kill(self, words: str) -> int:
@@ -136,7 +136,7 @@ def _parents() -> dict[int, int]:
     return parents
 
 
-def _command_line(pid: int) -> str:
+def command_line(pid: int) -> str:
     return _read(pid, "cmdline")
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,8 @@ def database_at_hand() -> Iterator[None]:
     server stops it only after the last of the others has finished.
     """
     if os.environ.get("PALIER_SUPERVISED"):
-        leave_with_parent()
+        # Not a polite signal: a worker would wait for a database that has gone with the supervisor.
+        leave_with_parent(signal.SIGKILL)
     if settings.DATABASE_URL or os.environ.get("PALIER_SUPERVISED"):
         yield
         return

@@ -49,7 +49,7 @@ def test_the_walks_begin_with_make_run_and_say_how_to_test() -> None:
 def test_make_run_and_make_test_are_what_the_tests_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "install", lambda names: None)
     assert bootstrap.VERBS["run"]([])[1:] == ["-m", "palier.entrypoints.cli.main", "run"]
-    assert bootstrap.VERBS["test"]([])[1:3] == ["-m", "pytest"]
+    assert bootstrap.VERBS["test"](["tests/core"])[1:3] == ["-m", "pytest"]
     assert re.search(r"^run test .*:\n\t@./bootstrap \$@", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 

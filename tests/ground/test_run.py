@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests import running
 from tests.running import Palier, eventually, free_port
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
@@ -115,7 +116,14 @@ def test_ctrl_c_stops_everything_and_the_next_run_finds_its_data(palier):
         assert ("before the stop",) in connection.execute("SELECT word FROM kept_by_test").fetchall()
 
 
+def left(palier):
+    """The command lines of what still runs, so that a failure names them."""
+    found = [running.command_line(pid) for pid in palier.all_pids()]
+    assert not found, found
+    return found
+
+
 def test_a_killed_supervisor_leaves_nobody(palier):
     os.kill(palier.process.pid, signal.SIGKILL)
     palier.process.wait()
-    eventually(lambda: palier.all_pids() == set())
+    eventually(lambda: left(palier) == [])
