@@ -22,6 +22,15 @@ from config.locks import lock
 
 SLOTS = 50
 
+#: Nothing of a test outlives its server.
+FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "256MB",
+    "shared_buffers": "128MB",
+}
+
 
 @dataclass(frozen=True)
 class Server:
@@ -53,18 +62,9 @@ class Server:
 class Slot:
     """A test server held by this pytest session, until it is released."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: dict[str, str] = FORGETFUL) -> None:
         directory, self._lock = _take_free_slot(settings.ROOT / "var" / "test-postgres")
-        self.cluster = Cluster(
-            directory,
-            {
-                "fsync": "off",
-                "synchronous_commit": "off",
-                "full_page_writes": "off",
-                "max_wal_size": "256MB",
-                "shared_buffers": "128MB",
-            },
-        )
+        self.cluster = Cluster(directory, options)
         self.cluster.start()
         self.server = Server(self.cluster.port, self.cluster.password, f"template_{_migrations_hash()}")
         self._ensure_template()

@@ -20,9 +20,9 @@ from palier.provisioning.models import Service
 log = structlog.get_logger()
 
 #: Shorter than a client's patience after a crash. A call to a panel may be longer: meanwhile the lease is renewed.
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=30)
 #: How often, in seconds: four misses in a row and the lease is lost.
-RENEW_EVERY = 10.0
+RENEW_EVERY = 7.0
 
 
 class InUse(Exception):

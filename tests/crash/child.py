@@ -3,7 +3,7 @@
     python -m tests.crash.child ACT STEP
 
 ACT is `client` (accept, then pay by the saved card) or `worker` (do all that the queue holds). STEP is
-`module:function:before` or `:after`; `-` for none. What is to be done comes as JSON in PALIER_CRASH.
+one of `steps.py`; `-` for none. What is to be done comes as JSON in PALIER_CRASH.
 """
 
 import json
@@ -11,11 +11,12 @@ import os
 import signal
 import sys
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 import django
+
+from tests.crash.steps import interrupted
 
 
 def main(act: str, step: str) -> None:
@@ -31,25 +32,12 @@ def main(act: str, step: str) -> None:
     settings.EMAIL_FILE_PATH = told["mail"]
     settings.GATEWAYS = {"demo_card": {"driver": "demo_card", "url": told["card"], "secret": told["secret"]}}
     if step != "-":
-        die_at(step)
+        setattr(*interrupted(step, by=die))
     {"client": client, "worker": worker}[act](told, now)
 
 
-def die_at(step: str) -> None:
-    """Have the process kill itself where the step says."""
-    module_name, name, when = step.split(":")
-    owner: Any = import_module(module_name)
-    *path, last = name.split(".")
-    for part in path:
-        owner = getattr(owner, part)
-    real = getattr(owner, last)
-
-    def dying(*args: Any, **kwargs: Any) -> Any:
-        if when == "after":
-            real(*args, **kwargs)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    setattr(owner, last, dying)
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def client(told: dict[str, Any], now: datetime) -> None:
