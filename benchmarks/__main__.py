@@ -30,7 +30,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="palier-bench-"))
     try:
         with database(folder) as (url, pgbench):
-            os.environ["DATABASE_URL"] = url
+            os.environ |= {"DATABASE_URL": url, "PALIER_VAR": str(folder)}
             from benchmarks.run import run
 
             run(folder, url, pgbench)

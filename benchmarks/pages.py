@@ -21,7 +21,7 @@ def pace(url: str, cookie: str, seconds: float) -> Pace:
     """Ask for one page by eight connections for so long. Raises `RuntimeError` on any answer but 200."""
     parts = urlsplit(url)
     times: list[float] = []
-    wrong: list[int] = []
+    wrong: list[str] = []
     until = time.perf_counter() + seconds
 
     def ask() -> None:
@@ -32,7 +32,7 @@ def pace(url: str, cookie: str, seconds: float) -> Pace:
             answer = client.getresponse()
             answer.read()
             if answer.status != 200:
-                wrong.append(answer.status)
+                wrong.append(f"{answer.status} {answer.getheader('location')}")
             times.append(time.perf_counter() - began)
         client.close()
 

@@ -17,12 +17,12 @@ from rich.table import Table
 django.setup()
 
 from django.conf import settings as django_settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from benchmarks import accepts, pages  # noqa: E402
 from benchmarks.operational import click_to_operational  # noqa: E402
 from benchmarks.pool import copies  # noqa: E402
+from config import prepare  # noqa: E402
 from tests.machines import PANEL_TOKEN, panel_control, running_panel  # noqa: E402
 from tests.world import World, build, point_at  # noqa: E402
 
@@ -37,8 +37,8 @@ def run(folder: Path, url: str, pgbench: Path) -> None:
         "Measure", "Palier", "Yardstick", "Ratio", "Goal", title="Speed, in one run on this machine"
     )
     with console.status("Preparing the database and the world"):
-        call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
+        for _what, bring_up_to_date in prepare.STEPS:
+            bring_up_to_date()
         with running_panel(folder) as machine:
             point_at(machine.url, PANEL_TOKEN)
             world = build(panel_control(machine))
@@ -133,6 +133,6 @@ def _served() -> Iterator[str]:
 
 def _cookie(world: World) -> str:
     client = Client()
-    client.force_login(world.alice, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.alice)
     name = django_settings.SESSION_COOKIE_NAME
     return f"{name}={client.cookies[name].value}"
