@@ -17,7 +17,7 @@ _COPIES = """
         FROM provisioning_service row, copies WHERE row.subscription_id = %(subscription)s;
     INSERT INTO subscriptions_period SELECT (jsonb_populate_record(row, jsonb_build_object(
             'id', gen_random_uuid(), 'customer_id', customer, 'subscription_id', subscription, 'invoice_id', NULL))).*
-        FROM subscriptions_period row, copies WHERE row.subscription_id = %(subscription)s;
+        FROM subscriptions_period row, copies WHERE row.subscription_id = %(subscription)s
 """
 
 
@@ -25,7 +25,8 @@ def copies(customer_id: UUID, subscription_id: UUID, count: int) -> list[tuple[U
     """(customer, subscription) of `count` new customers like this one."""
     with connection.cursor() as cursor:
         cursor.execute("BEGIN")
-        cursor.execute(_COPIES, {"n": count, "customer": customer_id, "subscription": subscription_id})
+        for statement in _COPIES.split(";"):
+            cursor.execute(statement, {"n": count, "customer": customer_id, "subscription": subscription_id})
         cursor.execute("SELECT customer, subscription FROM copies ORDER BY n")
         found = [(customer, subscription) for customer, subscription in cursor.fetchall()]
         cursor.execute("COMMIT")

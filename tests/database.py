@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from config.database.address import PREPARED
 from config.database.cluster import HOST, USER, Cluster
 from config.locks import lock
 
@@ -101,7 +102,7 @@ def use(server: Server, name: str) -> None:
         PORT=str(server.port),
         USER=USER,
         PASSWORD=server.password,
-        OPTIONS={},
+        OPTIONS=dict(PREPARED),
         CONN_MAX_AGE=0,
     )
 

@@ -10,11 +10,14 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
+
 from palier.catalog import models
 from palier.core.periods import BillingCycle
 from palier.core.policies import Policies
 from palier.core.pricing import Configuration, line_keys
 from palier.core.tax import TaxRate, rates_for
+from palier.events.prepared import prepared
 
 Texts = Mapping[str, str]
 
@@ -192,7 +195,13 @@ def current() -> Catalog:
 
 
 def version() -> int:
-    return models.Version.objects.values_list("number", flat=True).first() or 0
+    found = _versions()
+    return found[0].number if found else 0
+
+
+@prepared
+def _versions() -> QuerySet[models.Version]:
+    return models.Version.objects.all()
 
 
 @lru_cache(maxsize=4)

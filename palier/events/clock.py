@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest, Least
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from palier.events.models import ClockOffset
+from palier.events.prepared import prepared
 
 #: The queue's name for "see what falls due by now"; batch/ defines the task.
 ROUND = "palier.round_of_time"
@@ -32,7 +33,13 @@ def real_now() -> datetime:
 def offset() -> timedelta:
     if not settings.DEMO:
         return timedelta(0)
-    return ClockOffset.objects.filter(pk=1).values_list("offset", flat=True).first() or timedelta(0)
+    found = _offsets()
+    return found[0].offset if found else timedelta(0)
+
+
+@prepared
+def _offsets() -> QuerySet[ClockOffset]:
+    return ClockOffset.objects.filter(pk=1)
 
 
 def let_pass(by: timedelta) -> datetime:

@@ -1,5 +1,7 @@
 """Drawing the parts: icons, stairs, gauges, the picture of a period. Geometry goes in attributes, never in a style."""
 
+from functools import cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -16,6 +18,7 @@ STAIR_WIDTH, STAIR_HEIGHT = 56, 44
 
 
 @register.simple_tag
+@cache
 def icon(name: str, classes: str = "") -> SafeString:
     """A drawing from icons.svg; it says nothing to a screen reader, so words stand beside it."""
     return format_html(
