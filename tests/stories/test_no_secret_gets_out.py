@@ -1,0 +1,163 @@
+"""Every secret there is, through every page, act and failure: none is in a log, a page, a mail or a table.
+
+The machines repeat what they are told in their refusals, and an error of our own has a secret in its message.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as configured
+from django.core.mail import EmailMessage
+from django.db import connection
+from django.test import Client
+
+from palier.billing.models import Invoice, PaymentMethod
+from palier.entrypoints.client_area.views import services as services_view
+from palier.entrypoints.demo.card_control import CardControl
+from palier.people.seal import sealed
+from tests.logged import Lines, logged
+from tests.machines import CARD_SECRET, PANEL_TOKEN
+from tests.pages import field as field_of
+from tests.parrot import running_parrot
+from tests.world import World, point_at
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+MISTYPED = "correct-horse-batteries-9"
+NEW_PASSWORD = "Panel-words-of-Alice-31"
+REFUSED_PASSWORD = "Another-try-of-Alice-47"
+SAVED_CARD = "card-token-of-alice-5512"
+IN_AN_ERROR = "postgres-words-8841"
+
+
+@dataclass
+class Reader:
+    """A browser that follows every link, and keeps all that it read."""
+
+    client: Client
+    read: dict[str, str] = field(default_factory=dict)
+
+    def crawl(self, start: str) -> None:
+        """Every page that links lead to, from here on."""
+        seen, to_see = set[str](), [start]
+        while to_see:
+            address = to_see.pop()
+            answer = self.keep(self.client.get(address))
+            found = re.findall(r'(?:href|src)="(/[^"#]*)"', answer.content.decode(errors="replace"))
+            fresh = {unescape(link) for link in found} - seen
+            to_see += sorted(link for link in fresh if not link.startswith(("/static/", "/compte/logout")))
+            seen |= fresh
+
+    def post(self, address: str, **said: str) -> Any:
+        return self.keep(self.client.post(address, said))
+
+    def keep(self, answer: Any) -> Any:
+        """The answer; its words and headers are kept, but where it sends one is for one's browser alone."""
+        headers = {name: value for name, value in answer.headers.items() if name not in ("Location",)}
+        self.read[f"{len(self.read)} {answer.request['PATH_INFO']}"] = f"{headers} {answer.content.decode()}"
+        return answer
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    with logged() as lines:
+        yield lines
+
+
+def test_no_secret_is_in_a_log_a_page_a_mail_or_a_table(
+    world: World, card: CardControl, lines: Lines, mailoutbox: list[EmailMessage], settings: Any, monkeypatch: Any
+) -> None:  # fmt: skip
+    subscription = world.subscribe()
+    world.subscribe("web-b", account="second", label="second.example", paid=False)
+    service = f"/client/services/{subscription.id}/"
+    card.keep_method(SAVED_CARD)
+    method = PaymentMethod.objects.create(
+        customer=world.boreale, gateway="demo_card", label="Visa •••• 4242", token=sealed(SAVED_CARD)
+    )
+    alice, dana = (Reader(Client(raise_request_exception=False)) for _ in range(2))
+
+    # Signing in: mistyped, right, and with a forgotten password.
+    alice.post("/compte/login/", login="alice@example.com", password=MISTYPED)
+    alice.post("/compte/login/", login="alice@example.com", password=PASSWORD)
+    dana.post("/compte/login/", login="dana@example.com", password=PASSWORD)
+    sessions = [reader.client.cookies["palier_session"].value for reader in (alice, dana)]
+    stranger = Reader(Client())
+    stranger.post("/compte/password/reset/", email="bob@example.com")
+    (reset,) = [mail for mail in mailoutbox if "/compte/password/reset/key/" in mail.body]
+    link = re.search(r"/compte/password/reset/key/(\S+)/", str(reset.body))
+    assert link
+    stranger.client.get(link[0], follow=True)
+
+    # The walk, with a saved card; the panel without a password, and a new password.
+    check = alice.keep(alice.client.get(f"{service}change/check/", {"plan": "web-b"}))
+    said = {"token": field_of(check, "token"), "key": field_of(check, "key"), "method": str(method.id)}
+    assert alice.post(f"{service}change/accept/", **said).status_code == 303
+    world.drain()
+    entrance = alice.post(f"{service}panel/").headers["Location"]
+    assert urlsplit(entrance).netloc == urlsplit(world.panel.url).netloc
+    one_time = max(re.findall(r"[\w-]{8,}", urlsplit(entrance).query), key=len)
+    answer = alice.post(f"{service}password/", password=NEW_PASSWORD, again=NEW_PASSWORD)
+    assert answer.status_code == 303
+    assert world.panel.account("boreale")["passwords_set"] == 1
+
+    # Forged reports, and machines that repeat what they are told.
+    callback = {"content_type": "application/json", "headers": {"palier-signature": "f" * 64}}
+    assert alice.client.post("/gateways/demo_card/callback/", data="{}", **callback).status_code in (400, 404)
+    with running_parrot() as panel, running_parrot(status=402) as gateway:
+        point_at(panel, PANEL_TOKEN)
+        settings.GATEWAYS = {"demo_card": {"driver": "demo_card", "url": gateway, "secret": CARD_SECRET}}
+        refused = alice.post(f"{service}password/", password=REFUSED_PASSWORD, again=REFUSED_PASSWORD)
+        assert refused.status_code == 422
+        assert alice.post(f"{service}panel/").headers["Location"] == service
+        down = world.offer(subscription, "web-a", at_renewal=False)
+        alice.post(f"{service}change/accept/", token=down.token, key="a-key-of-this-page-1")
+        world.work_until_done()
+        invoice = Invoice.objects.filter(customer=world.boreale, subject_kind="period").latest("id")
+        alice.post(f"/client/invoices/{invoice.id}/pay/", method=str(method.id))
+        alice.post(f"/client/invoices/{invoice.id}/pay/", method="demo_card")
+        world.drain()
+        alice.crawl("/client/")
+        dana.crawl("/equipe/")
+
+    # An error of our own.
+    def broken(*_: object) -> None:
+        raise RuntimeError(f"cannot reach postgresql://palier:{IN_AN_ERROR}@db/palier as {PANEL_TOKEN=}")
+
+    monkeypatch.setattr(services_view, "services_page", broken)
+    assert alice.keep(alice.client.get("/client/services/")).status_code == 500
+
+    typed = {PASSWORD, MISTYPED, NEW_PASSWORD, REFUSED_PASSWORD}
+    ours = {PANEL_TOKEN, CARD_SECRET, SAVED_CARD, IN_AN_ERROR, configured.SECRET_KEY, *configured.PALIER_KEYS}
+    passing = {link[1], one_time, *sessions}
+    logs = json.dumps(lines(), ensure_ascii=False)
+    pages = "\n".join([*alice.read.values(), *dana.read.values()])
+    mails = "\n".join(str(mail.message()) for mail in mailoutbox if mail is not reset)
+    assert "refused" in logs and len(alice.read) > 25 and len(dana.read) > 10 and mails
+    for where, words, secrets in (
+        ("a log", logs, typed | ours | passing),
+        ("a page", pages, typed | ours | passing),
+        ("a mail", mails, typed | ours | passing),
+        ("a table", everything_in_the_database(), typed | ours | {link[1], one_time}),
+    ):
+        found = {secret for secret in secrets if str(secret) in words}
+        assert not found, f"{where} says {found}"
+    assert "gAAAA" not in logs + pages + mails
+
+
+def everything_in_the_database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = [name for (name,) in cursor.fetchall()]
+        rows = []
+        for table in tables:
+            cursor.execute(f'SELECT row::text FROM "{table}" row')
+            rows += [row for (row,) in cursor.fetchall()]
+    assert len(tables) > 30
+    return "\n".join(rows)
