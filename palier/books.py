@@ -215,6 +215,17 @@ def only_paid_periods_are_held() -> Iterator[Row]:
     """)
 
 
+def paid_periods_are_held() -> Iterator[Row]:
+    """A period whose invoice is paid is held, or an event's reaction will see to it."""
+    yield from _rows("""
+        SELECT 'period ' || p.id, 'paid, and not held' FROM subscriptions_period p
+        JOIN events_event e ON e.customer_id = p.customer_id AND e.subject_id = p.invoice_id AND e.kind = 'invoice.paid'
+        WHERE p.paid_on IS NULL AND p.until_on > p.start_on AND NOT EXISTS (
+            SELECT 1 FROM procrastinate_jobs q WHERE q.task_name = 'palier.react'
+            AND q.status IN ('todo', 'doing') AND (q.args->>'event_id')::uuid = e.id)
+    """)
+
+
 CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (
     entries_balance,
     balances_are_sums,
@@ -233,6 +244,7 @@ CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (
     every_job_given_up_has_someone,
     periods_follow_each_other,
     only_paid_periods_are_held,
+    paid_periods_are_held,
 )
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 
 from palier.billing.collect import NothingOwed, collect
 from palier.billing.models import Invoice, Payment, PaymentMethod
-from palier.billing.queries import payment_methods
+from palier.billing.queries import locked_invoice, payment_methods
 from palier.billing.settle import record_paid
 from palier.core import postings
 from palier.core.postings import CREDIT_BALANCE, RECEIVABLE
@@ -84,9 +84,9 @@ def collect_when_due(customer_id: UUID, invoice_id: UUID, *, on: date, at: datet
 @transaction.atomic
 def use_credit_balance(customer_id: UUID, invoice_id: UUID, *, on: date, at: datetime) -> int:
     """Pay what the customer's credit balance covers of an invoice; returns how much."""
-    invoice = Invoice.objects.select_for_update().get(customer_id=customer_id, id=invoice_id)
+    invoice = locked_invoice(customer_id, invoice_id)
     owed = owed_on(customer_id, invoice_id)
-    used = min(owed, credit_balance(customer_id, invoice.currency, lock=True))
+    used = min(owed, credit_balance(customer_id, invoice.currency))
     if used > 0:
         legs = postings.credit_balance_used(used)
         # A source of its own: an invoice may be paid from the balance more than once.

@@ -13,7 +13,6 @@ from palier.billing.number import give_number
 from palier.core import postings
 from palier.core.tax import TaxLine, credited
 from palier.events.record import SYSTEM, Actor, record
-from palier.ledger.lock import lock_accounts
 from palier.ledger.post import Entry, post
 from palier.ledger.queries import owed_on
 from palier.words.document_lines import line_text
@@ -46,16 +45,12 @@ def issue_credit_note(
     at: datetime,
     by: Actor = SYSTEM,
 ) -> CreditNote:
-    """Give back `lines` of an invoice that the caller has locked, with their taxes, and number the note.
+    """Give back `lines` of an invoice that the caller has locked (`locked_invoice`), with their taxes; number the note.
 
     What was owed is owed no more; what was already paid goes to the customer's credit balance. The taxes are a share
     of the invoice's own, so that one credited whole or in pieces is given back to the cent. Raises `ValueError` when
     more is given back than the invoice holds.
     """
-    # A note is numbered before the transaction that issues it is over: an undo goes on to bill again. The note of a
-    # paid invoice moves nothing in the receivable, so without this lock that account would be taken after the series,
-    # while whoever holds the account waits for a number. Accounts first, then the series, as every other document does.
-    lock_accounts(invoice.customer_id, invoice.currency)
     net = sum(line.amount for line in lines)
     before = _credited_net(invoice)
     if not 0 < net <= invoice.net - before:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from palier.billing.models import Invoice, InvoiceLine, Payment, PaymentMethod
 from palier.core.postings import RECEIVABLE
 from palier.core.states import PAYMENT_IN_FLIGHT
+from palier.ledger.lock import lock_accounts
 from palier.ledger.models import Posting
 
 if TYPE_CHECKING:
@@ -21,6 +22,17 @@ class Standing(TypedDict):
 
     owed: int
     in_flight: bool
+
+
+def locked_invoice(customer_id: UUID, invoice_id: UUID) -> Invoice:
+    """The invoice, locked until the transaction ends; raises `DoesNotExist`.
+
+    The customer's accounts are locked before it, so that whoever moves money takes the same things in the same order:
+    an act may go on from one invoice to the next, while a payment of that next one is being taken in.
+    """
+    invoices = Invoice.objects.filter(customer_id=customer_id, id=invoice_id)
+    lock_accounts(customer_id, invoices.values_list("currency", flat=True).get())
+    return invoices.select_for_update().get()
 
 
 def invoices_of(customer_id: UUID) -> "QuerySet[WithAnnotations[Invoice, Standing]]":

@@ -18,7 +18,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from palier.billing.chase import AT_ONCE, PATIENCE, PAUSE
 from palier.billing.gateways import NoGateway, gateway_named
-from palier.billing.models import Invoice, Payment, Refund
+from palier.billing.models import Payment, Refund
+from palier.billing.queries import locked_invoice
 from palier.core import postings
 from palier.core.money import Money
 from palier.core.periods import billing_date
@@ -65,8 +66,8 @@ def start_refunds(
     """Take `amount` out of the credit balance to send it back to what paid the invoice; `send_refund` each after
     the commit. The caller has locked what it undoes. Raises `NotRefundable`.
     """
-    invoice = Invoice.objects.select_for_update().get(customer_id=customer_id, id=invoice_id)
-    if amount > credit_balance(customer_id, invoice.currency, lock=True):
+    invoice = locked_invoice(customer_id, invoice_id)
+    if amount > credit_balance(customer_id, invoice.currency):
         raise NotRefundable(f"{amount} is more than we hold")
     refunds, left = [], amount
     for found in refundable(customer_id, invoice_id):

@@ -7,6 +7,7 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from palier.billing.models import Invoice, Payment, PaymentMethod
+from palier.billing.queries import locked_invoice
 from palier.core import postings
 from palier.core.periods import billing_date
 from palier.core.states import PAYMENT
@@ -34,7 +35,7 @@ def settle(report: PaymentReport, *, gateway: str, at: datetime) -> Payment:
     `UnknownPayment`.
     """
     known = across_customers_payment(report.key, gateway)
-    invoice = Invoice.objects.select_for_update().get(customer_id=known.customer_id, id=known.invoice_id)
+    invoice = locked_invoice(known.customer_id, known.invoice_id)
     payment = Payment.objects.select_for_update().get(customer_id=known.customer_id, id=known.id)
     if report.state == "succeeded":
         if payment.state != "succeeded":

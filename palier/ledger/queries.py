@@ -8,11 +8,9 @@ from palier.core.postings import CREDIT_BALANCE, RECEIVABLE
 from palier.ledger.models import Balance, Posting
 
 
-def credit_balance(customer_id: UUID, currency: str, *, lock: bool = False) -> int:
-    """The money we hold for a customer, in minor units, never negative. `lock` keeps others from spending it."""
+def credit_balance(customer_id: UUID, currency: str) -> int:
+    """The money we hold for a customer, in minor units, never negative. To spend it, `lock_accounts` first."""
     balances = Balance.objects.filter(customer_id=customer_id, account=CREDIT_BALANCE, currency=currency)
-    if lock:
-        balances = balances.select_for_update()
     amount = balances.values_list("amount", flat=True).first()
     return -amount if amount else 0
 

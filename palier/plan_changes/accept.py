@@ -18,7 +18,7 @@ from palier.core.pricing import priced
 from palier.core.quote import Quote, QuoteLine, plan_change_quote
 from palier.core.quote_json import quote_json
 from palier.events.record import Actor, record
-from palier.ledger.queries import credit_balance
+from palier.ledger.lock import lock_accounts
 from palier.plan_changes.advance import begin, schedule
 from palier.plan_changes.facts import Situation, situation, towards
 from palier.plan_changes.models import PlanChange
@@ -51,7 +51,7 @@ def accept(
     request_digest = _request_digest(offered)
     # Locks first, reads after: what is read is then what nobody else can change.
     subscription = locked(customer_id, offered.subscription_id)
-    credit_balance(customer_id, subscription.currency, lock=True)
+    lock_accounts(customer_id, subscription.currency)
     known = PlanChange.objects.filter(customer_id=customer_id, idempotency_key=idempotency_key).first()
     if known is not None:
         if known.request_digest != request_digest:

@@ -192,6 +192,6 @@ def _undo(
     if not to_card or returned.invoice is None:
         return change, []
     # A period that costs more without the change, billed again, may have taken some of it.
-    amount = min(to_card, credit_balance(customer_id, returned.currency, lock=True))
+    amount = min(to_card, credit_balance(customer_id, returned.currency))
     refunds = start_refunds(customer_id, returned.invoice.id, amount, reason="undone", by=actor, at=at)
     return change, refunds

@@ -12,7 +12,7 @@ from django.db.models import Sum
 
 from palier.billing.credit import LineToCredit, issue_credit_note, left_to_credit
 from palier.billing.models import Invoice
-from palier.billing.queries import lines_about
+from palier.billing.queries import lines_about, locked_invoice
 from palier.core.money import round_half_up
 from palier.core.proration import due
 from palier.core.quote import Quote
@@ -26,7 +26,7 @@ def give_back(
 ) -> None:
     """`periods` are those billed since the day of the quote, paid or not, as they were before the change."""
     for invoice_id, amount, reason in _owed_back(change, quote, periods, on):
-        invoice = Invoice.objects.select_for_update().get(customer_id=change.customer_id, id=invoice_id)
+        invoice = locked_invoice(change.customer_id, invoice_id)
         amount = min(_net_of(amount, invoice), left_to_credit(invoice))
         if amount > 0:
             line = _line(change, quote, reason, amount, invoice, house, on)

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from palier.billing.models import Invoice, Payment
+from palier.billing.models import Payment
+from palier.billing.queries import locked_invoice
 from palier.billing.settle import close_attempt
 from palier.billing.void import credit_all
 from palier.core.periods import billing_date
@@ -184,7 +185,7 @@ def _put_back(change: PlanChange, house: House, at: datetime) -> None:
 
 def _credit(change: PlanChange, invoice_id: UUID, reason: str, house: House, at: datetime, by: Actor) -> None:
     """Credit the invoice; what was paid of it, by card or from the balance, is then money we hold."""
-    invoice = Invoice.objects.select_for_update().get(customer_id=change.customer_id, id=invoice_id)
+    invoice = locked_invoice(change.customer_id, invoice_id)
     in_flight = Payment.objects.filter(
         customer_id=change.customer_id, invoice=invoice, state__in=PAYMENT_IN_FLIGHT
     )

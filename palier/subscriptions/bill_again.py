@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from palier.billing.collect_due import use_credit_balance
-from palier.billing.models import Invoice
+from palier.billing.queries import locked_invoice
 from palier.billing.void import credit_all
 from palier.core.periods import billing_date
 from palier.subscriptions.bill_period import House, bill_period, next_span
@@ -28,9 +28,7 @@ def take_out(
     """Credit what these periods were billed, and empty them. The caller holds the subscription's lock."""
     for period in periods:
         if period.invoice_id is not None:
-            invoice = Invoice.objects.select_for_update().get(
-                customer_id=subscription.customer_id, id=period.invoice_id
-            )
+            invoice = locked_invoice(subscription.customer_id, period.invoice_id)
             credit_all(invoice, reason=reason, on=on, at=at)
         period.until_on = period.start_on
         period.save(update_fields=["until_on"])

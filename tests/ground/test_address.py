@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.database.address import settings_from_url, settings_of_embedded
+from config.database.address import PREPARED, settings_from_url, settings_of_embedded
 
 
 def test_a_url_becomes_djangos_settings_with_its_escapes_undone():
@@ -11,7 +11,7 @@ def test_a_url_becomes_djangos_settings_with_its_escapes_undone():
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == (
         "us@er", "p/w", "db.example", "5433", "palier",
     )  # fmt: skip
-    assert found["OPTIONS"] == {"sslmode": "require"}
+    assert found["OPTIONS"] == {**PREPARED, "sslmode": "require"}
 
 
 def test_another_database_than_postgresql_is_refused_in_words():

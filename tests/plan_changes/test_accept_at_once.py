@@ -1,12 +1,7 @@
 """Two people who accept at the same moment: one change, one invoice, and words for the other."""
 
-import threading
-import time
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from palier.billing.models import Invoice
 from palier.core.postings import goodwill_given
@@ -15,6 +10,7 @@ from palier.ledger.post import Entry, post
 from palier.ledger.queries import credit_balance
 from palier.plan_changes.accept import QuoteOutdated
 from palier.plan_changes.models import PlanChange
+from tests.at_once import while_first_holds
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,34 +49,3 @@ def test_a_credit_balance_is_spent_once_by_two_services(world: World) -> None:
     assert isinstance(late, QuoteOutdated)
     assert (late.old.credit_used, late.new.credit_used) == (500, 0)
     assert credit_balance(world.boreale.id, "CAD") == 0
-
-
-def while_first_holds(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
-    """What `second` comes to, when it begins while `first` is done and not yet committed."""
-    came_to: list[Any] = []
-
-    def run() -> None:
-        try:
-            came_to.append(second())
-        except QuoteOutdated as outdated:
-            came_to.append(outdated)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    with transaction.atomic():
-        first()
-        thread.start()
-        wait_until_someone_waits_for_a_lock()
-    thread.join()
-    return came_to[0]
-
-
-def wait_until_someone_waits_for_a_lock() -> None:
-    for _ in range(1000):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.01)
-    raise AssertionError("nobody waited")

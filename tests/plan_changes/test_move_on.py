@@ -13,8 +13,9 @@ from palier.plan_changes.by_person import retry
 from palier.plan_changes.models import PlanChange
 from palier.provisioning.models import ProvisioningJob
 from palier.reactions import react
+from palier.subscriptions.models import Period
 from palier.work.models import WorkItem
-from tests.world import World
+from tests.world import FOURTEENTH, World
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,14 @@ def test_an_old_failure_told_again_does_not_stop_the_next_try(world: World) -> N
     world.drain()
     change.refresh_from_db()
     assert change.state == "done"
+
+
+def test_a_paid_period_whose_reaction_was_lost_is_held_since_its_payment(world: World) -> None:
+    subscription = world.subscribe("web-a", paid=False)
+    world.now = FOURTEENTH
+    world.pay_all(world.boreale)
+    forget_reactions()
+    assert stuck() == ["paid_periods_are_held"]
+    world.pass_time(FOURTEENTH + timedelta(days=1))
+    period = Period.objects.get(subscription=subscription)
+    assert (period.paid_on, period.held_price, stuck()) == (FOURTEENTH.date(), 900, [])

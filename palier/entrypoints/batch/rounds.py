@@ -30,6 +30,7 @@ from palier.plan_changes.undo import expire
 from palier.provisioning.queries import across_customers_forgotten_jobs
 from palier.provisioning.queue_job import wake_forgotten
 from palier.reactions import house
+from palier.subscriptions.pay_period import across_customers_paid_and_not_held, pay_period
 from palier.subscriptions.queries import across_customers_to_end, across_customers_to_renew
 from palier.subscriptions.renew import horizon, renew
 
@@ -58,6 +59,7 @@ def round_of_day(at: datetime) -> None:
     """What falls due with the days and the hours, in the order in which it must happen."""
     now = house()
     on = billing_date(at, now.provider.zone)
+    each(across_customers_paid_and_not_held(at), lambda key: pay_period(*key), "pay_period")
     each(across_customers_expired(at), lambda key: expire(*key, house=now, at=at), "expire")
     each(across_customers_to_check(on), lambda key: check_fit(*key, house=now, on=on, at=at), "check_fit")
     each(across_customers_to_end(on), lambda key: carry_out_end(*key, house=now, at=at), "end")
