@@ -54,7 +54,7 @@ def run(rest: list[str]) -> list[str]:
 def test(rest: list[str]) -> list[str]:
     """The whole suite; the browser's part in a process of its own, because Playwright leaves an event loop running."""
     install(FOR_DEVELOPING)
-    spread = [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadfile"]
+    spread = [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     if rest:
         return [*spread, *rest]
     rooms = shlex.join([*spread, "--ignore", "tests/browser"])

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,17 @@ from tests.machines import (
 )
 from tests.world import World, build, point_at
 
+HERE = Path(__file__).parent
+LONG = {
+    "stories/test_random_lives.py",
+    "docs/test_commands.py",
+    "crash/test_another_worker.py",
+    "crash/test_postgresql_dies.py",
+    "crash/test_whatever_dies.py",
+    "entrypoints/demo/test_world_again.py",
+    "ground/test_run.py",
+}
+
 _slot: database.Slot | None = None
 
 
@@ -48,6 +60,11 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         translations.compile_stale(settings.LOCALE_PATHS[0])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first, so that no process is left alone with one of them at the end."""
+    items.sort(key=lambda item: item.path.relative_to(HERE).as_posix() not in LONG)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from palier.billing import credit
 from palier.billing.models import CreditNote, Invoice
+from palier.billing.queries import locked_invoice
 from palier.billing.void import credit_all
 from palier.books import violations
 from palier.catalog.models import Price, Product, Version
@@ -68,7 +69,7 @@ def test_the_accounts_are_locked_before_the_series(world: World, monkeypatch: py
     give_credit(world, 100)
     monkeypatch.setattr(credit, "give_number", look_and_give)
     with transaction.atomic():
-        invoice = Invoice.objects.select_for_update().get()
+        invoice = locked_invoice(subscription.customer_id, subscription.periods.get().invoice_id)
         credit_all(invoice, reason="billed_again", on=world.now.date(), at=world.now)
     assert locked == {"credit_balance": True, "receivable": True}
     assert credit_balance(subscription.customer_id, "CAD") == 100 + invoice.total

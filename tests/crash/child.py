@@ -1,54 +1,27 @@
-"""A process that lives one part of a plan change and dies at a named step, as by `kill -9`.
+"""What the web and the worker do for a plan change, and a process of its own in which to do it and to die."""
 
-    python -m tests.crash.child ACT STEP
-
-ACT is `client` (accept, then pay by the saved card) or `worker` (do all that the queue holds). STEP is
-one of `steps.py`; `-` for none. What is to be done comes as JSON in PALIER_CRASH.
-"""
-
-import json
 import os
 import signal
-import sys
+import traceback
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import django
+from django.db import connections
 
+from palier.billing.collect import NothingOwed, collect
+from palier.catalog import snapshot
+from palier.events.record import Actor
+from palier.people.queries import provider
+from palier.plan_changes.accept import accept
+from palier.subscriptions.bill_period import House
 from tests.crash.steps import interrupted
-
-
-def main(act: str, step: str) -> None:
-    django.setup()
-    from django.conf import settings
-
-    from palier.events import clock
-
-    told = json.loads(os.environ["PALIER_CRASH"])
-    now = datetime.fromisoformat(told["now"])
-    clock.now = lambda: now  # type: ignore[assignment]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = told["mail"]
-    settings.GATEWAYS = {"demo_card": {"driver": "demo_card", "url": told["card"], "secret": told["secret"]}}
-    if step != "-":
-        setattr(*interrupted(step, by=die))
-    {"client": client, "worker": worker}[act](told, now)
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+from tests.world import drain_queue
 
 
 def client(told: dict[str, Any], now: datetime) -> None:
-    """What the client's click does: accept, and pay what is due."""
-    from palier.billing.collect import NothingOwed, collect
-    from palier.catalog import snapshot
-    from palier.events.record import Actor
-    from palier.people.queries import provider
-    from palier.plan_changes.accept import accept
-    from palier.subscriptions.bill_period import House
-
+    """The client's click: accept, and pay what is due by the saved card."""
     customer_id = UUID(told["customer"])
     change = accept(
         told["token"],
@@ -74,11 +47,25 @@ def client(told: dict[str, Any], now: datetime) -> None:
         return
 
 
-def worker(told: dict[str, Any], now: datetime) -> None:
-    from tests.world import drain_queue
-
+def worker(_told: dict[str, Any], _now: datetime) -> None:
+    """All that the queue holds."""
     drain_queue()
 
 
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+ACTS: dict[str, Callable[[dict[str, Any], datetime], None]] = {"client": client, "worker": worker}
+
+
+def live(act: str, told: dict[str, Any], now: datetime, step: str | None = None) -> int:
+    """Live an act in a process of its own, perhaps to its death at a step: 0, or -9 when it was killed."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        try:
+            if step is not None:
+                setattr(*interrupted(step, by=lambda: os.kill(os.getpid(), signal.SIGKILL)))
+            ACTS[act](told, now)
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

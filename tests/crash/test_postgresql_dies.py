@@ -5,7 +5,6 @@ On a server of this file's own, with the durability of a real one: the others' t
 
 import contextlib
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from config.database.cluster import Cluster
 from tests import database
-from tests.crash import child
+from tests.crash.child import ACTS
 from tests.crash.steps import CLIENT, INSIDE_THE_SENDING, WORKER, interrupted
 from tests.crash.walk import Walk
 from tests.world import World
@@ -77,7 +76,7 @@ def lives_through(postgresql: Cluster, walk: Walk, monkeypatch: pytest.MonkeyPat
 
 
 def lives(walk: Walk, act: str) -> None:
-    {"client": child.client, "worker": child.worker}[act](walk.told, datetime.fromisoformat(walk.told["now"]))
+    ACTS[act](walk.told, walk.world.now)
 
 
 @pytest.mark.parametrize("step", CLIENT)

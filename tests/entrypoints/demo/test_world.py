@@ -62,7 +62,7 @@ class TestBooks:
         assert Posting.objects.values("currency").annotate(sum=Sum("amount")).get()["sum"] == 0
         for balance in Balance.objects.all():
             postings = Posting.objects.filter(customer_id=balance.customer_id, account=balance.account)
-            assert postings.aggregate(sum=Sum("amount"))["sum"] == balance.amount
+            assert (postings.aggregate(sum=Sum("amount"))["sum"] or 0) == balance.amount
 
     def test_invoices_are_numbered_in_the_order_of_their_days(self, built):
         days = list(Invoice.objects.order_by("number").values_list("issued_on", flat=True))
