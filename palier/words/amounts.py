@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from babel.numbers import format_currency, format_decimal
 
@@ -11,6 +12,8 @@ from palier.words.languages import is_french, locale_of
 NO_BREAK = "\u00a0"
 
 
+#: A page writes the same few prices again and again, and writing one costs as much as a statement.
+@lru_cache(maxsize=4096)
 def amount(money: Money, language: str) -> str:
     """`18,00 $` in French, `$18.00` in English; the spaces do not break."""
     value = Decimal(money.minor).scaleb(-exponent(money.currency))

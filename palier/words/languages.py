@@ -1,12 +1,14 @@
 """Which regional habits a language is written with: `fr` is written as in Québec, `en` as in Canada."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from babel import Locale
 
 _REGIONS = {"fr": "CA", "en": "CA"}
 
 
+@lru_cache(maxsize=64)
 def locale_of(language: str) -> Locale:
     """The locale of a language code (`fr`, `en`, `en-us`): its own region when it names one."""
     name, _, region = language.replace("_", "-").partition("-")

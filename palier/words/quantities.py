@@ -1,6 +1,7 @@
 """Numbers of things and of megabytes, as each language writes them. Storage counts 1,024 MB to the GB, as panels do."""
 
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 
@@ -11,6 +12,7 @@ _FRENCH = ("Mo", "Go", "To")
 _ENGLISH = ("MB", "GB", "TB")
 
 
+@lru_cache(maxsize=4096)
 def number(value: int, language: str) -> str:
     """`12 400`, `12,400`."""
     return format_decimal(value, locale=locale_of(language))
@@ -40,6 +42,7 @@ def _step(megabytes: int) -> int:
     return 0 if abs(megabytes) < 1024 else 1 if abs(megabytes) < 1024**2 else 2
 
 
+@lru_cache(maxsize=4096)
 def _in_step(megabytes: int, step: int, language: str, rounding: str = ROUND_HALF_UP) -> str:
     value = (Decimal(megabytes) / 1024**step).quantize(Decimal("0.1"), rounding=rounding)
     return format_decimal(value, format="#,##0.#", locale=locale_of(language))
