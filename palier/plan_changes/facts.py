@@ -135,18 +135,6 @@ class Situation:
         return {**current, **self.subscription.agreed}
 
 
-def gather(
-    subscription: Subscription,
-    target: Configuration,
-    at: datetime,
-    *,
-    house: House,
-    at_renewal: bool | None = None,
-) -> ChangeFacts:
-    """All the facts of one change, read now."""
-    return towards(situation(subscription.customer_id, subscription.id, at, house=house), target, at_renewal)
-
-
 def situation(customer_id: UUID, subscription_id: UUID, at: datetime, *, house: House) -> Situation:
     """Read where a subscription stands. Raises `Service.DoesNotExist`, for another customer's too."""
     return situation_of(standing_of(customer_id, subscription_id), at, house=house)

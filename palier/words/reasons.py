@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.words.differences import difference_line
@@ -108,17 +108,17 @@ def credit_note_reason(code: str) -> str:
 
 def payment_failure(code: str) -> str:
     """For the client, in the active language, whatever the gateway calls it."""
-    return str(PAYMENT[code]) if code in PAYMENT else _now("The payment was not accepted.")
+    return str(PAYMENT[code]) if code in PAYMENT else gettext("The payment was not accepted.")
 
 
 def _misfit_line(misfit: Mapping[str, Any], resources: Mapping[str, ResourceWords], language: str) -> str:
     words = resources[misfit["resource"]]
     if misfit["used"] is None:
-        return _now("%(resource)s: usage unknown, limit %(limit)s") % {
+        return gettext("%(resource)s: usage unknown, limit %(limit)s") % {
             "resource": words.name,
             "limit": short_amount(words, misfit["limit"], language),
         }
-    return _now("%(resource)s: %(used)s used, limit %(limit)s") % {
+    return gettext("%(resource)s: %(used)s used, limit %(limit)s") % {
         "resource": words.name,
         "used": short_amount(words, misfit["used"], language),
         "limit": short_amount(words, misfit["limit"], language),

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 
 from palier.billing.models import Invoice
 from palier.books import violations
@@ -14,6 +15,7 @@ from palier.plan_changes.by_person import finish_by_person
 from palier.words.amounts import amount
 from tests.catalogs.files import MAILHOST, demo_text
 from tests.machines import PANEL_TOKEN, Machine, panel_control
+from tests.pages import text
 from tests.world import FOURTEENTH, NOW, World, build, point_at
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,23 @@ def test_its_policy_gives_money_back_on_the_way_down(harbor: World) -> None:
     assert (offered.quote.at_renewal, offered.quote.due_now) == (True, 0)
     change = harbor.accept(subscription, offered)
     assert (change.state, credit_balance(harbor.boreale.id, "USD")) == ("scheduled", 0)
+
+
+def test_an_option_that_is_not_sold_yearly_is_left_out_in_words_and_no_level_vanishes(harbor: World) -> None:
+    held = (("archive", 2), ("seat", 3))
+    subscription = harbor.subscribe("mail-starter", options=held, label="harbor.example")
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(harbor.alice)
+    address = f"/client/services/{subscription.id}/change/"
+    monthly = text(client.get(address))
+    assert "Ten-year archive" in monthly and "not offered" not in monthly
+    yearly = text(client.get(address, {"cycle": "yearly"}))
+    assert "“Ten-year archive, each 10 GB” is not offered on these terms" in yearly
+    assert "Starter" in yearly and "Business" in yearly and "Unbounded" in yearly
+    check = text(
+        client.get(f"{address}check/", {"cycle": "yearly", "plan": "mail-business", "option.seat": "3"})
+    )
+    assert "Pay US$202.75 and move to Business" in check
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from palier.catalog.snapshot import Catalog, Option
 from palier.core.periods import BillingCycle
-from palier.core.pricing import Configuration
+from palier.core.pricing import Configuration, option_key
 from palier.subscriptions.models import Subscription
 
 Answers = Mapping[str, bool | None]
@@ -42,15 +42,17 @@ class Terms:
 
 
 def terms_asked(asked: QueryDict, subscription: Subscription, catalog: Catalog) -> Terms:
-    """What is not asked, or cannot be understood, stays as the subscription has it."""
-    product = catalog.product_of(subscription.plan_id)
+    """What is not asked, or cannot be understood, stays as the subscription has it; an option that is not sold in the
+    cycle is left out."""
+    cycle = _cycle(asked.get("cycle", ""), subscription)
+    prices = catalog.unit_prices(subscription.currency).keys() | subscription.agreed.keys()
     return Terms(
         plan=asked.get("plan", ""),
-        cycle=_cycle(asked.get("cycle", ""), subscription),
+        cycle=cycle,
         quantities={
             option.code: _quantity(asked.get(f"option.{option.code}", ""), option, subscription)
-            for option in product.options
-            if not option.retired
+            for option in catalog.product_of(subscription.plan_id).options
+            if not option.retired and option_key(option.code, cycle) in prices
         },
         at_renewal={
             name.removeprefix("when."): asked[name] != "now"

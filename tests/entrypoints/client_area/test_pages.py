@@ -102,6 +102,16 @@ class TestProduct:
         subscription = world.subscribe(usage={"mailboxes": 1, "disk": 100, "bandwidth": 100})
         assert "has room" not in text(alice.get("product", subscription.id))
 
+    def test_another_change_is_offered_beside_one_that_waits_for_the_renewal_only(
+        self, world: World, alice: Browser
+    ) -> None:
+        subscription = world.subscribe("web-c")
+        choose = at("choose", subscription.id)
+        world.change(subscription, "web-a")
+        assert choose in links(alice.get("product", subscription.id))
+        world.accept(subscription, world.offer(subscription, "web-d"))
+        assert choose not in links(alice.get("product", subscription.id))
+
     def test_an_unpaid_invoice_is_said_with_a_way_to_pay(self, world: World, alice: Browser) -> None:
         subscription = world.subscribe(paid=False)
         page = alice.get("product", subscription.id)

@@ -11,7 +11,7 @@ from palier.entrypoints.client_area.addresses import to
 from palier.entrypoints.client_area.filled.ladder import levels
 from palier.entrypoints.client_area.filled.parts import crumb_of_service
 from palier.entrypoints.client_area.filled.reasons import OF_A_LEVEL, reasons
-from palier.entrypoints.client_area.pages.choose import ChoosePage, CycleChoice, OptionChoice
+from palier.entrypoints.client_area.pages.choose import ChoosePage, CycleChoice, OptionChoice, Reason
 from palier.entrypoints.client_area.pages.parts import crumbs
 from palier.entrypoints.client_area.terms import Terms
 from palier.entrypoints.design.parts import Crumb
@@ -38,8 +38,20 @@ def choose_page(client: Client, situation: Situation, terms: Terms) -> ChoosePag
         options=_options(client, situation, terms),
         refunds=any(path.policies.refund != "none" for path in paths),
         stops=reasons(client, situation, stops),
-        warnings=reasons(client, situation, warnings),
+        warnings=(*reasons(client, situation, warnings), *_ending_options(client, situation, terms)),
         crumbs=crumbs(crumb_of_service(client, subscription), Crumb(_("Upgrade / downgrade"))),
+    )
+
+
+def _ending_options(client: Client, situation: Situation, terms: Terms) -> tuple[Reason, ...]:
+    """Those held that nobody can have on these terms: sold no longer, or not in this cycle."""
+    held = situation.subscription.options
+    options = client.catalog.product_of(situation.subscription.plan_id).options
+    sentence = _("The option “%(option)s” is not offered on these terms: it would end with the change.")
+    return tuple(
+        Reason(sentence % {"option": client.say(option.names)})
+        for option in options
+        if held.get(option.code) and option.code not in terms.quantities
     )
 
 
@@ -78,5 +90,5 @@ def _options(client: Client, situation: Situation, terms: Terms) -> tuple[Option
             most=option.most,
         )
         for option in client.catalog.product_of(subscription.plan_id).options
-        if not option.retired and option_key(option.code, terms.cycle) in prices
+        if option.code in terms.quantities
     )

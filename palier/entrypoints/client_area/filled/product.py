@@ -106,7 +106,9 @@ def _with_acts(client: Client, read: ProductRead, page: ProductPage) -> ProductP
     subscription, can = read.subscription, capabilities_of(read.service.server)
     if subscription.state == "cancelled":
         return page
-    changes = client.may(CHANGE_PLAN) and leads_elsewhere(subscription, client.catalog)
+    # One that waits for the renewal is set aside by another; the others are followed to their end first.
+    is_changing = read.life.standing.change is not None and read.life.standing.change.state != "scheduled"
+    changes = client.may(CHANGE_PLAN) and not is_changing and leads_elsewhere(subscription, client.catalog)
     sets = client.may(SET_PASSWORD) and Capability.SET_PASSWORD in can
     opens = client.may(OPEN_PANEL) and Capability.SIGN_IN in can
     return replace(
