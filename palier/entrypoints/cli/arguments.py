@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 EPILOG = """\
@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser(
         "doctor", help="say what is configured, reachable and healthy; the exit status says so too"
     )
+    _quote(verbs.add_parser("quote", help="say what a change of plan would cost, and why"))
     _books(
         verbs.add_parser("books", help="check that the books balance and nothing is charged and forgotten")
     )
@@ -73,6 +74,19 @@ def _catalog(verb: argparse.ArgumentParser) -> None:
 def _books(verb: argparse.ArgumentParser) -> None:
     acts = verb.add_subparsers(title="acts", dest="act", required=True, metavar="ACT")
     acts.add_parser("check", help="run every invariant; the exit status is 1 when one is broken")
+
+
+def _quote(verb: argparse.ArgumentParser) -> None:
+    verb.description = (
+        "Say what a change of plan would cost and why, as the client would read it. Writes nothing."
+    )
+    verb.add_argument("subscription", metavar="SUBSCRIPTION", help="its id, or its label (a domain)")
+    verb.add_argument("plan", metavar="PLAN", help="the code of the plan to move to, as in the catalogue")
+    verb.add_argument("--cycle", help="another billing cycle, such as yearly")
+    verb.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as of that day (today)")
+    verb.add_argument("--when", choices=("now", "renewal"), help="when a lower level should begin")
+    verb.add_argument("--language", help="fr or en (the provider's)")
+    verb.add_argument("--json", action="store_true", help="the whole quote, for programs")
 
 
 def _demo(verb: argparse.ArgumentParser) -> None:
