@@ -79,6 +79,11 @@ def soak(rest: list[str]) -> list[str]:
     return [str(PYTHON), "-m", "pytest", "tests/stories/test_random_lives.py", *rest]
 
 
+def conformance(rest: list[str]) -> list[str]:
+    install(FOR_RUNNING)
+    return [str(PYTHON), "-m", "conformance", *rest]
+
+
 def clean(_rest: list[str]) -> list[str]:
     """Forget the data and the caches. What was installed stays."""
     var = ROOT / "var"
@@ -224,6 +229,7 @@ VERBS = {
     "check": check,
     "bench": bench,
     "soak": soak,
+    "conformance": conformance,
     "clean": clean,
     "lock": lock_requirements,
 }

@@ -2,7 +2,6 @@
 
 import json
 from datetime import date, datetime
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,134 +10,53 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.__main__ import main as conformance
+from conformance.families import QUESTIONS, calendar_today, change_today, mistakes
+from conformance.vectors import CARRIED, Vector, read
 from palier.core.history import (
-    CalendarCycle,
     Moment,
     PastChange,
     ProrationRule,
-    cycles_billed,
-    past_boundary,
-    past_period_containing,
     recomputed_change,
     recomputed_charge,
 )
-from palier.core.periods import BillingCycle, boundary, boundary_after, period_containing
+from palier.core.periods import BillingCycle, boundary
 from palier.core.proration import PaidPeriod, due
 
-Vector = dict[str, Any]
-VECTORS = Path(__file__).parent / "vectors"
+CASES = [
+    pytest.param(family, vector, id=f"{family}-{vector['id']}")
+    for family, vectors in read(tuple(QUESTIONS), CARRIED).items()
+    for vector in vectors
+]
 
 
-def vectors(name: str) -> Any:
-    cases = json.loads((VECTORS / f"{name}.json").read_text())
-    return pytest.mark.parametrize("vector", [pytest.param(case, id=case["id"]) for case in cases])
-
-
-def rule_of(vector: Vector) -> ProrationRule:
-    written = dict(vector["rule"])
-    if written["divisor"] != "actual":
-        written["divisor"] = written["divisor"]["nominal_days"]
-    return ProrationRule(**written)
-
-
-def moment(text: str | None) -> Any:
-    if text is None:
-        return None
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
-
-
-def cycle_of(written: Vector | None) -> CalendarCycle | None:
-    return CalendarCycle(written["unit"], written["count"]) if written else None
-
-
-def expected(vector: Vector, key: str) -> Any:
-    """What the rule gives: where the published number is something else, the vector says so."""
-    return vector["expected"][key] if vector["exact"] else vector["exact_minor"]
-
-
-@vectors("change")
-def test_a_change_made_elsewhere_is_recomputed(vector: Vector) -> None:
-    change = PastChange(
-        old_price=vector["old_price_minor"] * vector["quantity_old"],
-        new_price=vector["new_price_minor"] * vector["quantity_new"],
-        start=moment(vector["period_start"]),
-        until=moment(vector["period_end"]),
-        change_at=moment(vector["change_at"]),
-        restarts=cycle_of(vector.get("new_cycle")),
-        billed=vector.get("held_minor"),
-        billed_from=moment(vector.get("held_start")),
-    )
-    assert (vector["cycle_rule"] == "restart_today") == (change.restarts is not None)
-    result = recomputed_change(rule_of(vector), change)
-    got = {"credit_minor": result.credit, "charge_minor": result.charge, "net_minor": result.net}
-    for key in vector["expected"]:
-        if key == "next_renewal":
-            assert result.next_renewal_on == date.fromisoformat(vector["expected"][key])
-        else:
-            assert got[key] == expected(vector, key), key
-
-
-@vectors("charge")
-def test_a_charge_made_elsewhere_is_recomputed(vector: Vector) -> None:
-    full = moment(vector["full_period_start"]), moment(vector["full_period_end"])
-    service = moment(vector["service_start"]), moment(vector["service_end"])
-    amount = recomputed_charge(rule_of(vector), vector["price_minor"], full, service)
-    assert amount == expected(vector, "amount_minor")
-
-
-@vectors("calendar")
-def test_the_dates_of_other_systems_are_found(vector: Vector) -> None:
-    anchor_on, cycle = date.fromisoformat(vector["anchor"]), cycle_of(vector["cycle"])
-    assert cycle is not None
-    [(question, asked)] = vector["ask"].items()
-    if question == "nth_boundary":
-        found = {"date": past_boundary(anchor_on, cycle, asked)}
-    else:
-        period = past_period_containing(anchor_on, cycle, date.fromisoformat(asked))
-        found = {"date": period.until_on, "period_start": period.start_on, "period_end": period.until_on}
-    for key, written in vector["expected"].items():
-        assert found[key] == date.fromisoformat(written), key
-
-
-def cycle_in_months(vector: Vector) -> BillingCycle:
-    return BillingCycle(
-        f"months:{vector['cycle']['count'] * {'month': 1, 'year': 12}[vector['cycle']['unit']]}"
-    )
-
-
-@vectors("calendar")
-def test_our_own_periods_give_the_same_dates(vector: Vector) -> None:
-    if vector["cycle"]["unit"] in ("day", "week"):
-        with pytest.raises(KeyError):
-            cycle_in_months(vector)  # no such cycle is sold here: only history.py knows them
-        return
-    anchor_on, cycle, wanted = (
-        date.fromisoformat(vector["anchor"]),
-        cycle_in_months(vector),
-        vector["expected"],
-    )
-    [(question, asked)] = vector["ask"].items()
-    if question == "nth_boundary":
-        assert boundary(anchor_on, cycle, asked).isoformat() == wanted["date"]
-    elif question == "boundary_after":
-        assert boundary_after(anchor_on, cycle, date.fromisoformat(asked)).isoformat() == wanted["date"]
-    else:
-        period = period_containing(anchor_on, cycle, date.fromisoformat(asked))
-        got = {"period_start": period.start_on.isoformat(), "period_end": period.until_on.isoformat()}
-        assert {key: got[key] for key in wanted} == wanted
-
-
-@vectors("cycles")
-def test_the_cycles_billed_elsewhere_are_counted(vector: Vector) -> None:
-    start_on, until_on = moment(vector["service_start"]), moment(vector["service_end"])
-    months = cycle_in_months(vector).months
-    billed = cycles_billed(months, vector["anchor_day"], start_on, until_on, moment(vector["target_date"]))
-    assert billed == Fraction(vector["expected"]["cycles"])
+@pytest.mark.parametrize(("family", "vector"), CASES)
+def test_what_another_system_invoiced_is_recomputed(family: str, vector: Vector) -> None:
+    assert mistakes(family, vector) == []
 
 
 def test_every_vector_is_carried() -> None:
-    counts = {path.stem: len(json.loads(path.read_text())) for path in VECTORS.glob("*.json")}
+    counts = {family: len(vectors) for family, vectors in read(tuple(QUESTIONS), CARRIED).items()}
     assert counts == {"change": 39, "charge": 46, "calendar": 76, "cycles": 69}
+
+
+def test_those_of_the_rule_that_we_sell_by_go_through_the_code_that_prices_changes() -> None:
+    found = read(("change", "calendar"), CARRIED)
+    assert sum(bool(change_today(vector)) for vector in found["change"]) >= 2
+    assert sum(bool(calendar_today(vector)) for vector in found["calendar"]) >= 50
+
+
+def test_a_difference_is_said_and_fails_and_so_does_a_folder_without_vectors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PALIER_VECTORS", str(tmp_path))
+    assert conformance() == 2
+    vector = read(("charge",), CARRIED)["charge"][0]
+    wrong = {**vector, "expected": {"amount_minor": vector["expected"]["amount_minor"] + 1}, "exact": True}
+    (tmp_path / "charge.json").write_text(json.dumps([vector, wrong]))
+    assert conformance() == 1
+    told = capsys.readouterr().out
+    assert "1 of 2" in told and f"{vector['id']}: amount_minor is " in told
 
 
 NOVEMBER = PastChange(3000, 3000, date(2026, 11, 1), date(2026, 12, 1), date(2026, 11, 16))

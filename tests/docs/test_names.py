@@ -10,7 +10,7 @@ from palier.entrypoints.cli.arguments import parser
 from tests.docs.pages import PAGES, ROOT, in_backticks, named, text
 from tests.ground.test_documents import names_read
 
-PLACES = ("palier", "config", "tests", "demo", "docs", "benchmarks", "requirements")
+PLACES = ("palier", "config", "tests", "conformance", "demo", "docs", "benchmarks", "requirements")
 KINDS = {".py", ".html", ".txt", ".css", ".js", ".yaml", ".toml", ".po", ".md"}
 EVENT = re.compile(
     r"(?:plan_change|job|period|subscription|service|invoice|credit_note|payment|refund|task)\.\w+"

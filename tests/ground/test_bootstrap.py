@@ -133,7 +133,7 @@ def test_packages_that_cannot_be_installed_show_what_pip_said(tmp_path, monkeypa
         bootstrap._pip_install("runtime")
 
 
-@pytest.mark.parametrize("verb", ["run", "test", "check", "bench", "soak"])
+@pytest.mark.parametrize("verb", ["run", "test", "check", "bench", "soak", "conformance"])
 def test_what_a_verb_runs_is_a_program_by_its_whole_path(verb, monkeypatch):
     monkeypatch.setattr(bootstrap, "install", lambda names: None)
     monkeypatch.setenv("PALIER_SOAK", "kept from the tests after this one")

@@ -15,7 +15,7 @@ COMMANDS = (ROOT / "docs/reference/commands.md").read_text()
 
 def names_read():
     """Every PALIER_ name between quotes in the code, and those of the script that starts everything."""
-    sources = [*(ROOT / "config").rglob("*.py"), *(ROOT / "palier").rglob("*.py")]
+    sources = [path for room in ("config", "palier", "conformance") for path in (ROOT / room).rglob("*.py")]
     quoted = re.compile(r"""["'](PALIER_[A-Z_]+)["']""")
     found = {name for path in sources for name in quoted.findall(path.read_text())}
     return found | set(NAME.findall((ROOT / "bootstrap").read_text()))
