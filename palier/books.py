@@ -216,13 +216,16 @@ def only_paid_periods_are_held() -> Iterator[Row]:
 
 
 def paid_periods_are_held() -> Iterator[Row]:
-    """A period whose invoice is paid is held, or an event's reaction will see to it."""
+    """A period on whose invoice nothing is owed is held, or an event's reaction will see to it."""
     yield from _rows("""
         SELECT 'period ' || p.id, 'paid, and not held' FROM subscriptions_period p
-        JOIN events_event e ON e.customer_id = p.customer_id AND e.subject_id = p.invoice_id AND e.kind = 'invoice.paid'
-        WHERE p.paid_on IS NULL AND p.until_on > p.start_on AND NOT EXISTS (
-            SELECT 1 FROM procrastinate_jobs q WHERE q.task_name = 'palier.react'
-            AND q.status IN ('todo', 'doing') AND (q.args->>'event_id')::uuid = e.id)
+        WHERE p.paid_on IS NULL AND p.until_on > p.start_on AND 0 >= (
+            SELECT sum(l.amount) FROM ledger_posting l
+            WHERE l.customer_id = p.customer_id AND l.invoice_id = p.invoice_id AND l.account = 'receivable')
+        AND NOT EXISTS (
+            SELECT 1 FROM procrastinate_jobs q JOIN events_event e ON e.id = (q.args->>'event_id')::uuid
+            WHERE q.task_name = 'palier.react' AND q.status IN ('todo', 'doing') AND e.kind = 'invoice.paid'
+            AND e.customer_id = p.customer_id AND e.subject_id = p.invoice_id)
     """)
 
 

@@ -36,9 +36,12 @@ def while_first_holds(
 
 
 def wait_until_someone_waits_for_a_lock() -> None:
+    """For one that this connection holds."""
     for _ in range(1000):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.01)

@@ -13,9 +13,11 @@ from django.db.models import Sum
 from palier.billing.credit import LineToCredit, issue_credit_note, left_to_credit
 from palier.billing.models import Invoice
 from palier.billing.queries import lines_about, locked_invoice
+from palier.billing.settle import record_paid
 from palier.core.money import round_half_up
 from palier.core.proration import due
 from palier.core.quote import Quote
+from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Period
@@ -30,7 +32,10 @@ def give_back(
         amount = min(_net_of(amount, invoice), left_to_credit(invoice))
         if amount > 0:
             line = _line(change, quote, reason, amount, invoice, house, on)
-            issue_credit_note(invoice, [line], reason=reason, on=on, at=at)
+            owed = owed_on(invoice.customer_id, invoice.id)
+            note = issue_credit_note(invoice, [line], reason=reason, on=on, at=at)
+            if 0 < owed <= note.total:
+                record_paid(invoice, at)  # What is left of it was paid before: its period is held.
 
 
 def _owed_back(

@@ -11,6 +11,7 @@ from palier.billing.collect_due import use_credit_balance
 from palier.billing.queries import locked_invoice
 from palier.billing.void import credit_all
 from palier.core.periods import billing_date
+from palier.ledger.lock import lock_accounts
 from palier.subscriptions.bill_period import House, bill_period, next_span
 from palier.subscriptions.models import Period, Subscription
 from palier.subscriptions.queries import real_periods
@@ -37,6 +38,7 @@ def take_out(
 def bill_again(subscription: Subscription, periods: Sequence[Period], *, house: House, at: datetime) -> None:
     """Bill these periods anew for what the subscription is for next. The caller holds its lock."""
     on = billing_date(at, house.provider.zone)
+    lock_accounts(subscription.customer_id, subscription.currency)
     take_out(subscription, periods, reason="billed_again", on=on, at=at)
     for old in periods:
         span = next_span(subscription, subscription.upcoming, old.start_on)

@@ -119,7 +119,10 @@ class Period(OwnedRow):
             ),
         ]
         indexes = [
-            models.Index(fields=["customer", "subscription", "until_on"], name="subscriptions_period_end")
+            models.Index(fields=["customer", "subscription", "until_on"], name="subscriptions_period_end"),
+            models.Index(
+                fields=["customer", "invoice"], condition=Q(paid_on=None), name="subscriptions_period_unpaid"
+            ),
         ]
         triggers = [
             guards.never_deleted("period"),

@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from palier.billing.give_credit import give_credit
 from palier.billing.models import CreditNote, Invoice
 from palier.books import violations
+from palier.core.money import Money
 from palier.events.record import Actor
 from palier.ledger.queries import credit_balance, owed_on
 from palier.plan_changes.accept import QuoteOutdated
 from palier.plan_changes.advance import after_payment
-from palier.plan_changes.by_person import undo_by_person
+from palier.plan_changes.by_person import finish_by_person, undo_by_person
 from palier.plan_changes.end_subscription import request_end, withdraw
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.undo import WorkHasBegun, cancel, expire
@@ -227,3 +229,33 @@ def test_the_promised_hours_count_from_the_payment(world: World) -> None:
     world.drain()
     change.refresh_from_db()
     assert change.promised_by == datetime(2026, 11, 25, 22, 0, tzinfo=UTC)  # Wednesday 17:00
+
+
+def test_a_renewal_paid_in_part_and_given_back_for_the_rest_is_paid(world: World) -> None:
+    """What is left of its invoice was paid from the balance before: the level is held, and can be carried on."""
+    subscription = world.subscribe("web-a")
+    world.now = datetime(2026, 12, 2, 15, tzinfo=UTC)
+    world.panel.set_mode("refuse")
+    change = world.accept(subscription, world.offer(subscription, "web-d"))
+    assert change.invoice_id is not None
+    world.pay(change.customer_id, change.invoice_id)
+    world.work_until_done()
+    world.pass_time(datetime(2026, 12, 8, 15, tzinfo=UTC))
+    give_credit(
+        world.boreale.id, Money(5000, "CAD"), reason="a gift", by=Actor("staff", world.dana.id),
+        on=world.now.date(), at=world.now,
+    )  # fmt: skip
+    world.pass_time(datetime(2027, 1, 5, 15, tzinfo=UTC))
+    renewal = Period.objects.get(subscription=subscription, start_on=date(2026, 12, 14))
+    assert renewal.invoice_id is not None
+    assert 0 < owed_on(world.boreale.id, renewal.invoice_id) < 1000
+    world.panel.set_mode("ok")
+    usage = {"disk": 7578, "bandwidth": 38912, "mailboxes": 4, "databases": 1, "sites": 1}
+    done = {"user": "boreale", "plan": "forfait_d", "domain": "ateliers-boreale.example", "usage": usage}
+    world.panel.seed(world.panel_limits, [done], overwrite=True)
+    finish_by_person(world.boreale.id, change.id, house=world.house, by=world.dana, at=world.now)
+    assert [one.check for one in violations()] == []
+    world.drain()
+    renewal.refresh_from_db()
+    assert (owed_on(world.boreale.id, renewal.invoice_id), renewal.paid_on) == (0, world.now.date())
+    assert (renewal.held_price, violations()) == (4800, [])

@@ -108,6 +108,10 @@ class Migration(migrations.Migration):
             model_name='period',
             index=models.Index(fields=['customer', 'subscription', 'until_on'], name='subscriptions_period_end'),
         ),
+        migrations.AddIndex(
+            model_name='period',
+            index=models.Index(condition=models.Q(('paid_on', None)), fields=['customer', 'invoice'], name='subscriptions_period_unpaid'),
+        ),
         migrations.AddConstraint(
             model_name='period',
             constraint=models.UniqueConstraint(fields=('customer', 'id'), name='subscriptions_period_owned'),
