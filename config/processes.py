@@ -25,12 +25,13 @@ def dies_with_parent(by: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
     return ask
 
 
-def leave_with_parent(by: signal.Signals = signal.SIGTERM) -> None:
+def leave_with_parent(by: signal.Signals = signal.SIGTERM, parent: int | None = None) -> None:
     """For a Python process already running: end with the process that started it, on any system.
 
-    On Linux it takes the place of `dies_with_parent`, which only Linux has.
+    `parent` is that process where it is known: it may have ended before this is asked. On Linux it takes the place of
+    `dies_with_parent`, which only Linux has.
     """
-    parent = os.getppid()
+    parent = parent or os.getppid()
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, int(by))
         if os.getppid() == parent:

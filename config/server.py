@@ -16,6 +16,7 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> None:
     shutil.rmtree(figures, ignore_errors=True)
     figures.mkdir(parents=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+    os.environ["PALIER_WEB_PID"] = str(os.getpid())
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     Granian(
         "config.wsgi:application",

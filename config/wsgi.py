@@ -11,4 +11,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
 # A killed server must not leave worker processes behind that still hold its port.
-leave_with_parent()
+leave_with_parent(parent=int(os.environ.get("PALIER_WEB_PID", "0")) or None)

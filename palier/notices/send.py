@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from structlog.contextvars import bound_contextvars
 
+from palier.drivers.http import without_secrets
 from palier.events.clock import real_now
 from palier.events.trace import ids
 from palier.notices.mail import mail_of
@@ -109,7 +111,7 @@ def _claim(customer_id: UUID, notice_id: UUID) -> Notice | None:
 
 def _not_sent(notice: Notice, error: Exception) -> None:
     """Again later, unless that is pointless or was tried often enough."""
-    reason = f"{type(error).__name__}: {error}"[:200]
+    reason = said_by(error)[:200]
     if notice.attempts >= MOST_ATTEMPTS or is_final(error):
         log.error("notice_failed", attempts=notice.attempts, reason=reason)
         _move(notice, state="failed", failure=reason)
@@ -119,6 +121,14 @@ def _not_sent(notice: Notice, error: Exception) -> None:
     with transaction.atomic():
         _move(notice, state="queued", failure=reason, overdue_at=real_now() + pause + PATIENCE)
         queue_sending(notice, pause)
+
+
+def said_by(error: Exception) -> str:
+    """Of a refused sign-in the code only: some mail servers repeat what they were told."""
+    name = type(error).__name__
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"{name}: {error.smtp_code}"
+    return without_secrets(f"{name}: {error}", (settings.EMAIL_HOST_PASSWORD,))
 
 
 def is_final(error: Exception) -> bool:

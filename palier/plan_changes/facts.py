@@ -127,6 +127,11 @@ class Situation:
         return sum(period.still_billed + period.carried_in for period in self.counted)
 
     @property
+    def prices(self) -> Mapping[str, int]:
+        """Unit prices by line key: the catalogue's, and those the client keeps."""
+        return {**self.catalog.unit_prices(self.subscription.currency), **self.agreed}
+
+    @property
     def agreed(self) -> dict[str, int]:
         """Unit prices the client keeps: of the current configuration, and of those held in this period."""
         current: dict[str, int] = next(

@@ -1,19 +1,21 @@
 """Where a subscription could go: the configurations that a path leads to and that are for sale today."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
-from palier.catalog.snapshot import Catalog
+from palier.catalog.snapshot import Catalog, Option
 from palier.core.periods import BillingCycle
-from palier.core.pricing import Configuration
+from palier.core.pricing import Configuration, option_key
 from palier.subscriptions.models import Subscription
 
 
 def ways(subscription: Subscription, catalog: Catalog) -> Iterator[Configuration]:
     """Every level and cycle with the options held, and the same level with one more or less of each option."""
     current = subscription.configuration
+    prices = catalog.unit_prices(subscription.currency).keys() | subscription.agreed.keys()
     for path in catalog.paths_from(current.plan):
         for code in catalog.cycles_of(path.to_plan, subscription.currency):
-            yield Configuration(path.to_plan, BillingCycle(code), kept_in(path.to_plan, current, catalog))
+            cycle = BillingCycle(code)
+            yield Configuration(path.to_plan, cycle, kept_in(path.to_plan, cycle, current, catalog, prices))
         if path.to_plan == current.plan:
             yield from _with_more(current, catalog)
 
@@ -24,13 +26,19 @@ def leads_elsewhere(subscription: Subscription, catalog: Catalog) -> bool:
     return any(catalog.sells(way, subscription.currency) for way in found)
 
 
-def kept_in(plan: str, current: Configuration, catalog: Catalog) -> tuple[tuple[str, int], ...]:
-    """The options that the other level has too, in quantities that it allows; of the others, the least."""
+def kept_in(
+    plan: str, cycle: BillingCycle, current: Configuration, catalog: Catalog, prices: Container[str]
+) -> tuple[tuple[str, int], ...]:
+    """The options that the other level has too and that are sold in the cycle, in quantities that it allows; of the
+    others, the least. `prices` are the keys of what has a price."""
     held = dict(current.options)
+
+    def kept(option: Option) -> int:
+        is_sold = option_key(option.code, cycle) in prices
+        return held[option.code] if is_sold and option.allows(held.get(option.code, -1)) else option.least
+
     return tuple(
-        (option.code, held[option.code] if option.allows(held.get(option.code, -1)) else option.least)
-        for option in catalog.product_of(plan).options
-        if not option.retired
+        (option.code, kept(option)) for option in catalog.product_of(plan).options if not option.retired
     )
 
 

@@ -24,6 +24,7 @@ from palier.notices.send import (
     is_final,
     pause_after,
     queue_sending,
+    said_by,
     send,
 )
 from palier.notices.write import message_id
@@ -32,6 +33,13 @@ from tests.notices.mail_server import Moody, listening
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
+
+
+def test_what_a_mail_server_says_of_our_password_is_kept_nowhere(settings: Any) -> None:
+    settings.EMAIL_HOST_PASSWORD = "mail-words-7719"
+    refused = smtplib.SMTPAuthenticationError(535, b"no such AUTH: AHBhbGllcgBtYWlsLXdvcmRz")
+    assert said_by(refused) == "SMTPAuthenticationError: 535"
+    assert said_by(smtplib.SMTPServerDisconnected("after mail-words-7719")).endswith("after [hidden]")
 
 
 @pytest.fixture

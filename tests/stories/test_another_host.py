@@ -15,7 +15,7 @@ from palier.plan_changes.by_person import finish_by_person
 from palier.words.amounts import amount
 from tests.catalogs.files import MAILHOST, demo_text
 from tests.machines import PANEL_TOKEN, Machine, panel_control
-from tests.pages import text
+from tests.pages import links, text
 from tests.world import FOURTEENTH, NOW, World, build, point_at
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +90,10 @@ def test_an_option_that_is_not_sold_yearly_is_left_out_in_words_and_no_level_van
         client.get(f"{address}check/", {"cycle": "yearly", "plan": "mail-business", "option.seat": "3"})
     )
     assert "Pay US$202.75 and move to Business" in check
+    without = client.get(
+        f"{address}check/", {"plan": "mail-business", "option.archive": "0", "option.seat": "3"}
+    )
+    assert any("option.archive=0" in link for link in links(without) if link.startswith(address))
 
 
 @pytest.mark.parametrize(

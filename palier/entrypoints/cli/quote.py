@@ -84,7 +84,7 @@ def _quote(found: Situation, plan: str, cycle: str | None, when: str | None) -> 
         raise NotFound(
             f"{cycle} is no billing cycle: write monthly, yearly, or another that is sold."
         ) from None
-    target = Configuration(plan, asked, kept_in(plan, current, catalog))
+    target = Configuration(plan, asked, kept_in(plan, asked, current, catalog, found.prices))
     at_renewal = None if when is None else when == "renewal"
     return plan_change_quote(towards(found, target, at_renewal))
 

@@ -62,10 +62,11 @@ def terms_asked(asked: QueryDict, subscription: Subscription, catalog: Catalog) 
     )
 
 
-def terms_of(configuration: Configuration, at_renewal: bool | None) -> Terms:
-    """The terms that ask for a configuration again."""
+def terms_of(configuration: Configuration, at_renewal: bool | None, catalog: Catalog) -> Terms:
+    """The terms that ask for a configuration again: what it has none of, too."""
     answers = {} if at_renewal is None else {configuration.plan: at_renewal}
-    return Terms(configuration.plan, configuration.cycle, dict(configuration.options), answers)
+    none = {option.code: 0 for option in catalog.product_of(configuration.plan).options if not option.retired}
+    return Terms(configuration.plan, configuration.cycle, none | dict(configuration.options), answers)
 
 
 def _cycle(asked: str, subscription: Subscription) -> BillingCycle:

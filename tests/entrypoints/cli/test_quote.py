@@ -7,8 +7,11 @@ import pytest
 from palier.core.quote_json import quote_json
 from palier.entrypoints.cli import quote
 from palier.entrypoints.cli.arguments import parser
+from palier.events import clock
 from palier.plan_changes.models import PlanChange
-from tests.world import World
+from tests.catalogs.files import MAILHOST
+from tests.machines import PANEL_TOKEN, Machine, panel_control
+from tests.world import World, build, point_at
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +39,16 @@ def test_as_json_it_is_the_quote_that_would_be_accepted(
     assert asked(str(subscription.id), "web-b", "--cycle", "yearly", "--json") == 0
     offered = world.offer(subscription, "web-b", "yearly").quote
     assert json.loads(capsys.readouterr().out) == quote_json(offered)
+
+
+def test_an_option_that_is_not_sold_in_the_cycle_is_left_out_as_on_the_page(
+    panel_machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point_at(panel_machine.url, PANEL_TOKEN)
+    world = build(panel_control(panel_machine), MAILHOST)
+    monkeypatch.setattr(clock, "now", lambda: world.now)
+    world.subscribe("mail-starter", options=(("archive", 2), ("seat", 3)), label="harbor.example")
+    assert asked("harbor.example", "mail-business", "--cycle", "yearly") == 0
 
 
 def test_another_day_another_language_and_another_moment(

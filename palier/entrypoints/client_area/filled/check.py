@@ -51,7 +51,9 @@ def check_page(
         renewal_on=quote.renewal_on,
         renewal_total=Money(quote.renewal.total, quote.currency),
         accept_url=to("accept", subscription.id),
-        choose_url=to("choose", subscription.id, query=terms_of(quote.target, at_renewal).query),
+        choose_url=to(
+            "choose", subscription.id, query=terms_of(quote.target, at_renewal, client.catalog).query
+        ),
         token=offer.token,
         key=key,
         takes_effect_on=quote.takes_effect_on if quote.at_renewal else None,

@@ -78,13 +78,12 @@ def _cycles(client: Client, situation: Situation, terms: Terms) -> tuple[CycleCh
 
 def _options(client: Client, situation: Situation, terms: Terms) -> tuple[OptionChoice, ...]:
     subscription = situation.subscription
-    prices = {**client.catalog.unit_prices(subscription.currency), **situation.agreed}
     return tuple(
         OptionChoice(
             code=option.code,
             name=client.say(option.names),
             quantity=terms.quantities[option.code],
-            unit_price=Money(prices[option_key(option.code, terms.cycle)], subscription.currency),
+            unit_price=Money(situation.prices[option_key(option.code, terms.cycle)], subscription.currency),
             cycle=terms.cycle,
             least=option.least,
             most=option.most,

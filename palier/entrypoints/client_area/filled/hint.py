@@ -30,7 +30,7 @@ def hint_of(client: Client, situation: Situation, gauges: tuple[Gauge, ...]) -> 
         percent=fullest.percent,
         plan_name=client.plan_name(roomy.plan),
         due_now=Money(quote.due_now, quote.currency),
-        url=to("check", situation.subscription.id, query=terms_of(roomy, None).query),
+        url=to("check", situation.subscription.id, query=terms_of(roomy, None, client.catalog).query),
     )
 
 
@@ -41,7 +41,11 @@ def level_with_room(client: Client, situation: Situation) -> Configuration | Non
     for path in catalog.paths_from(current.plan):
         plan = catalog.plans[path.to_plan]
         if plan.product_code == here.product_code and plan.rank > here.rank:
-            target = Configuration(plan.code, current.cycle, kept_in(plan.code, current, catalog))
+            target = Configuration(
+                plan.code,
+                current.cycle,
+                kept_in(plan.code, current.cycle, current, catalog, situation.prices),
+            )
             if catalog.sells(target, situation.subscription.currency) and has_room(client, situation, target):
                 return target
     return None
