@@ -34,8 +34,11 @@ def leave_with_parent(by: signal.Signals = signal.SIGTERM, parent: int | None = 
     parent = parent or os.getppid()
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, int(by))
-        if os.getppid() == parent:
-            return
+    if os.getppid() != parent:
+        # It has ended already. Nothing has begun here, and a server that is only starting may overhear a polite signal.
+        os.kill(os.getpid(), signal.SIGKILL)
+    if _libc is not None:
+        return
 
     def watch() -> None:
         while os.getppid() == parent:
