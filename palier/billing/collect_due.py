@@ -12,7 +12,7 @@ from django.db.models.functions import TruncDate
 from palier.billing.collect import NothingOwed, collect
 from palier.billing.models import Invoice, Payment, PaymentMethod
 from palier.billing.queries import locked_invoice, payment_methods
-from palier.billing.settle import record_paid
+from palier.billing.settle import close_attempt, record_paid
 from palier.core import postings
 from palier.core.postings import CREDIT_BALANCE, RECEIVABLE
 from palier.core.states import PAYMENT_IN_FLIGHT
@@ -69,7 +69,7 @@ def collect_when_due(customer_id: UUID, invoice_id: UUID, *, on: date, at: datet
     if method is None or not untried.exists():
         return
     try:
-        collect(
+        payment = collect(
             customer_id,
             invoice_id,
             gateway=method.gateway,
@@ -79,6 +79,9 @@ def collect_when_due(customer_id: UUID, invoice_id: UUID, *, on: date, at: datet
         )
     except NothingOwed:
         return
+    if payment.state == "needs_action":
+        # Nobody is here to confirm it: the client is told, and pays from the invoice's page.
+        close_attempt(payment, state="failed", failure="confirmation_needed", at=at)
 
 
 @transaction.atomic

@@ -75,6 +75,7 @@ PAYMENT: Words = {
     "gateway_busy": _("The payment service could not be reached."),
     "gateway_refused": _("The payment service could not take this payment."),
     "change_ended": _("The change that it was for has ended."),
+    "confirmation_needed": _("Your bank asks you to confirm this payment yourself."),
     "page_left": _("The payment page was left before the end."),
 }
 

@@ -14,6 +14,7 @@ from palier.entrypoints.batch.rounds import round_of_time
 from palier.entrypoints.demo.card_control import CardControl
 from palier.entrypoints.staff_desk.filled.movements import movements_of
 from palier.ledger.queries import credit_balance, owed_on
+from palier.notices.models import Notice
 from palier.people.seal import sealed
 from tests.plan_changes.test_accept import give_credit
 from tests.world import World
@@ -115,3 +116,17 @@ def test_an_invoice_that_nothing_can_pay_is_not_even_looked_at(world: World, ren
     assert list(across_customers_due(DUE.date(), "period")) == []
     give_credit(world, 1)
     assert list(across_customers_due(DUE.date(), "period")) == [(renewal.customer_id, renewal.id)]
+
+
+def test_a_bank_that_asks_to_confirm_is_told_of_because_nobody_is_there_to_do_it(
+    world: World, renewal: Invoice, card: CardControl
+) -> None:
+    keep_card(world, card, "challenge")
+    world.pass_time(DUE)
+    payment = tries(renewal).get()
+    assert (payment.state, payment.failure) == ("failed", "confirmation_needed")
+    told = Notice.objects.get(kind="payment.failed", user=world.alice)
+    assert "Votre banque vous demande de confirmer ce paiement vous-même." in told.text
+    assert f"/client/invoices/{renewal.id}/" in told.text
+    settle(world.report(payment), gateway="demo_card", at=world.now)  # Confirmed after all: it is money.
+    assert owed_on(renewal.customer_id, renewal.id) == 0

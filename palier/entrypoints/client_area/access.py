@@ -132,17 +132,17 @@ def _client(request: HttpRequest, member: Member) -> Client:
     provider = provider_at_version(catalog.version)
     # For what surrounds the page (design/shell.py), so that it asks the database nothing again.
     request.customer, request.provider = member.customer, provider  # type: ignore[attr-defined]
-    _speak_the_providers_language(request, provider)
+    _speak_the_customers_language(request, member.customer)
     language = translation.get_language() or settings.LANGUAGE_CODE
     return Client(member, House(catalog, provider), clock.now(), language)
 
 
-def _speak_the_providers_language(request: HttpRequest, provider: Provider) -> None:
+def _speak_the_customers_language(request: HttpRequest, customer: Customer) -> None:
     """For someone who never chose one; a choice was followed already (design/language.py)."""
     assert request.user.is_authenticated
     has_chosen = request.user.language or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-    if not has_chosen and provider.language in dict(settings.LANGUAGES):
-        translation.activate(provider.language)
+    if not has_chosen and customer.language in dict(settings.LANGUAGES):
+        translation.activate(customer.language)
 
 
 def _not_a_member(request: HttpRequest) -> HttpResponse:

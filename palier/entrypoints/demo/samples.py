@@ -51,8 +51,8 @@ def _page(mode: str, *, behaves: bool, agree: bool) -> ScenariosPage:
     )  # fmt: skip
     shop = Beside(
         "boutique-boreale.example", "boutique", "#",
-        Said(plan_b, "active", _disk(12_698, 25), NOW - timedelta(minutes=2)),
-        Held(plan_b, "forfait_b", False, _disk(12_698, 25)), True,
+        Said(plan_b, "active", _disk(12_697, 25), NOW - timedelta(minutes=2)),
+        Held(plan_b, "forfait_b", False, _disk(12_697, 25)), True,
     )  # fmt: skip
     asked = Asked(
         NOW - timedelta(seconds=40),

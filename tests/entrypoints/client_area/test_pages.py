@@ -182,10 +182,13 @@ class TestChoose:
         answer = alice.get("choose", subscription.id, **asked)
         assert answer.status_code == 200 and "$7.25" in text(answer)
 
-    def test_a_script_gets_the_ladder_alone(self, world: World, alice: Browser) -> None:
+    def test_another_cycle_says_that_a_new_period_begins(self, world: World, alice: Browser) -> None:
         subscription = world.subscribe()
-        part = alice.get("choose", subscription.id, part="ladder").content.decode()
-        assert part.startswith("<fieldset") and "<html" not in part
+        assert "You pay only the difference for the 21 days left" in text(
+            alice.get("choose", subscription.id)
+        )
+        yearly = text(alice.get("choose", subscription.id, cycle="yearly"))
+        assert "a new period begins today" in yearly and "only the difference" not in yearly
 
     def test_without_anything_paid_no_amount_is_promised(self, world: World, alice: Browser) -> None:
         subscription = world.subscribe(paid=False)
@@ -289,7 +292,7 @@ class TestFollow:
         undo(world.boreale.id, change.id, reason="cannot_be_done", house=world.house, at=world.now, by=SYSTEM)
         note = CreditNote.objects.get()
         page = alice.get("follow", change.id)
-        assert "were given back to you." in text(page)
+        assert "has been given back to you." in text(page)
         assert at("invoice", note.id) in links(page)
 
 

@@ -84,7 +84,7 @@ class TestTheDemoClient:
     def test_the_shop_is_too_full_for_the_level_below(self, built):
         obstacles = offered(subscription(boreale.SHOP_LABEL), "web-a").obstacles
         full = next(found for found in obstacles if found.resource == "disk")
-        assert (full.code, full.used, full.limit) == ("does_not_fit", 12_698, 10_240)
+        assert (full.code, full.used, full.limit) == ("does_not_fit", 12_697, 10_240)
 
     def test_the_agency_has_a_way_to_a_server_by_a_person_with_a_promised_time(self, built):
         quote = offered(subscription(boreale.AGENCY_LABEL), "vps-2")

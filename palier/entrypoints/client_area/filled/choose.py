@@ -37,6 +37,7 @@ def choose_page(client: Client, situation: Situation, terms: Terms) -> ChoosePag
         cycles=_cycles(client, situation, terms),
         options=_options(client, situation, terms),
         refunds=any(path.policies.refund != "none" for path in paths),
+        restarts=any(quote.restarts and not quote.at_renewal for quote in quotes.values()),
         stops=reasons(client, situation, stops),
         warnings=(*reasons(client, situation, warnings), *_ending_options(client, situation, terms)),
         crumbs=crumbs(crumb_of_service(client, subscription), Crumb(_("Upgrade / downgrade"))),

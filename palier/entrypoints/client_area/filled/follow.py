@@ -9,6 +9,7 @@ from palier.core.money import Money
 from palier.core.quote import Quote
 from palier.core.quote_json import quote_from_json
 from palier.core.states import OPEN_CHANGE
+from palier.drivers.panel import Capability
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to, to_pay
 from palier.entrypoints.client_area.filled.parts import crumb_of_service, person_reason
@@ -18,6 +19,8 @@ from palier.entrypoints.design.parts import Crumb
 from palier.people.permissions import CHANGE_PLAN, PAY
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import change_of, sentence_of_undo
+from palier.provisioning.models import Server
+from palier.provisioning.panels import capabilities_of
 from palier.provisioning.queries import job_of
 from palier.words.reasons import change_reason
 from palier.work.models import WorkItem
@@ -55,6 +58,8 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
         promised_by=change.promised_by,
         takes_effect_on=change.takes_effect_on,
         reason=_reason(client, change, quote),
+        by_client=change.reason == "by_client",
+        by_hand=change.state == "done" and item is not None and not _is_read(client, quote),
         cancel_url=to("cancel", change.id) if not is_paid and _can_cancel(client, change, item) else "",
         pay_url=_pay_url(client, change) if not is_paid else "",
         invoice_url=to("invoice", change.invoice_id) if change.invoice_id else "",
@@ -64,6 +69,12 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
         choose_url=to("choose", subscription.id) if client.may(CHANGE_PLAN) else "",
         crumbs=crumbs(crumb_of_service(client, subscription), Crumb(_("Follow the change"))),
     )
+
+
+def _is_read(client: Client, quote: Quote) -> bool:
+    """Can a machine look at what is delivered? What it cannot, a person has confirmed."""
+    server = Server.objects.get(code=client.catalog.product_of(quote.target.plan).server_code)
+    return Capability.INSPECT in capabilities_of(server)
 
 
 def _moments(change: PlanChange, item: WorkItem | None, attempt: Payment | None) -> Moments:

@@ -86,7 +86,8 @@ class Level:
 class ChoosePage:
     """The form is a GET: to its own address when the cycle or the options change, to `check_url` to go on.
 
-    `stops` are reasons that stand before every level; `warnings` do not stop anything.
+    `stops` are reasons that stand before every level; `warnings` do not stop anything. `restarts` says that a new
+    period begins today on these terms.
     """
 
     section: ClassVar[str] = "services"
@@ -101,6 +102,7 @@ class ChoosePage:
     cycles: tuple[CycleChoice, ...] = ()
     options: tuple[OptionChoice, ...] = ()
     refunds: bool = False
+    restarts: bool = False
     stops: tuple[Reason, ...] = ()
     warnings: tuple[Reason, ...] = ()
     crumbs: tuple[Crumb, ...] = ()

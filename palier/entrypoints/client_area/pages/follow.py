@@ -38,7 +38,8 @@ class Moments:
 @dataclass(frozen=True)
 class FollowPage:
     """`state` is one of core/states.PLAN_CHANGE. While `is_live`, the page asks for itself again. `reason` is a
-    sentence: why a person is needed, or why the change ended otherwise than done."""
+    sentence: why a person is needed, or why the change ended otherwise than done; `by_client` says that it ended so
+    at their request, `by_hand` that it is done and no machine could confirm it."""
 
     section: ClassVar[str] = "services"
     from_name: str
@@ -53,6 +54,8 @@ class FollowPage:
     promised_by: datetime | None = None
     takes_effect_on: date | None = None
     reason: str = ""
+    by_client: bool = False
+    by_hand: bool = False
     cancel_url: str = ""
     pay_url: str = ""
     invoice_url: str = ""

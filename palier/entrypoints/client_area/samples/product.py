@@ -74,7 +74,7 @@ def product() -> ProductPage:
 
 def product_waiting() -> ProductPage:
     gauges = (
-        Gauge(said("Espace disque", "Disk space"), "storage", 12698, 10240),
+        Gauge(said("Espace disque", "Disk space"), "storage", 12697, 10240),
         Gauge(said("Comptes courriel", "Mailboxes"), "count", None, 100),
         Gauge(said("Bande passante", "Bandwidth"), "storage", 300, None),
         Gauge(said("Bases de données", "Databases"), "count", 2, 2),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from palier.entrypoints.client_area.access import Client, for_client
 from palier.entrypoints.client_area.filled.choose import choose_page
 from palier.entrypoints.client_area.terms import terms_asked
-from palier.entrypoints.client_area.views.answers import asks_for, page_answer
+from palier.entrypoints.client_area.views.answers import page_answer
 from palier.people.permissions import CHANGE_PLAN
 from palier.plan_changes.facts import situation
 from palier.provisioning.inspect import can_be_inspected, is_stale, queue_inspection
@@ -23,4 +23,4 @@ def choose(request: HttpRequest, client: Client, subscription_id: UUID) -> HttpR
     if can_be_inspected(found.service) and is_stale(found.service, client.at):
         queue_inspection(found.service)
     page = choose_page(client, found, terms_asked(request.GET, found.subscription, client.catalog))
-    return page_answer(request, "_ladder.html" if asks_for(request, "ladder") else "choose.html", page)
+    return page_answer(request, "choose.html", page)

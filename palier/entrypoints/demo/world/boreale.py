@@ -42,7 +42,7 @@ def opens_a_shop(stage: Stage) -> Iterator[datetime]:
     stage.uses(shop, disk=9728)
     stage.changes(shop, "web-b", by=ALICE)
     yield moments.days_ago(1, "03:10")
-    stage.uses(shop, disk=12_698, bandwidth=96_256, mailboxes=11, databases=4, sites=2)
+    stage.uses(shop, disk=12_697, bandwidth=96_256, mailboxes=11, databases=4, sites=2)
 
 
 def works_for_others(stage: Stage) -> Iterator[datetime]:

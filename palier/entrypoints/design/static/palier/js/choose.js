@@ -1,4 +1,5 @@
-// Choosing a level: when the cycle or an option changes, the ladder is asked for again and put in place;
+// Choosing a level: when the cycle or an option changes, the page is asked for again and what depends on them (the
+// ladder, and what is marked data-of-terms; with another cycle, the options too) is put in place;
 // the level that is chosen is repeated beside the button. Without this, a button shows the new prices.
 const form = document.querySelector("[data-choose]");
 const ladder = document.getElementById("ladder");
@@ -6,24 +7,30 @@ const chosen = document.getElementById("chosen");
 let asking = null;
 
 form.querySelector("[data-recompute]")?.setAttribute("hidden", "");
-form.addEventListener("change", (event) => (isTerm(event.target) ? recompute() : say()));
+form.addEventListener("change", (event) => (isTerm(event.target) ? recompute(event.target.name === "cycle") : say()));
 say();
 
 function isTerm(field) {
   return field.name === "cycle" || field.name.startsWith("option.");
 }
 
-async function recompute() {
+async function recompute(isCycle) {
   asking?.abort();
   asking = new AbortController();
   const address = `${form.dataset.choose}?${new URLSearchParams(new FormData(form))}`;
   ladder.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(address, { signal: asking.signal, headers: { "X-Part": "ladder" } });
+    const answer = await fetch(address, { signal: asking.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector(".ladder");
     if (!answer.ok || !fresh) return location.assign(address);
     ladder.replaceChildren(fresh);
+    const old = document.querySelectorAll("[data-of-terms]");
+    page.querySelectorAll("[data-of-terms]").forEach((part, place) => old[place].replaceWith(part));
+    if (isCycle) {
+      form.querySelectorAll(".terms .field").forEach((option) => option.remove());
+      form.querySelector("[data-recompute]")?.before(...page.querySelectorAll(".terms .field"));
+    }
     history.replaceState(null, "", address);
     say();
   } catch (error) {
