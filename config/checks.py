@@ -19,7 +19,7 @@ class Check:
 
 
 CHECKS = (
-    Check("types", (f"{BIN}/mypy", "--strict", "palier", "config")),
+    Check("types", (f"{BIN}/mypy", "--strict", "palier", "config", "conformance")),
     Check("style", (f"{BIN}/ruff", "check", "--quiet", ".")),
     Check("form", (f"{BIN}/ruff", "format", "--check", "--quiet", ".")),
     Check("order of the rooms", (f"{BIN}/lint-imports", "--no-logo")),

@@ -3,7 +3,7 @@
 Nobody else reads the catalogue's tables: a page costs one statement (the version) however many plans there are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from palier.catalog import models
 from palier.core.periods import BillingCycle
 from palier.core.policies import Policies
-from palier.core.pricing import Configuration, line_keys
+from palier.core.pricing import Configuration, line_keys, option_key
 from palier.core.tax import TaxRate, rates_for
 from palier.events.prepared import prepared
 
@@ -178,6 +178,14 @@ class Catalog:
         start = f"plan:{plan_code}:"
         codes = [key.removeprefix(start) for key in self.unit_prices(currency) if key.startswith(start)]
         return tuple(sorted(codes, key=lambda code: BillingCycle(code).months))
+
+    def options_sold(self, plan_code: str, cycle: BillingCycle, prices: Container[str]) -> tuple[Option, ...]:
+        """The options of a plan's product that can be had in a cycle; `prices` are the keys of what has a price."""
+        return tuple(
+            option
+            for option in self.product_of(plan_code).options
+            if not option.retired and option_key(option.code, cycle) in prices
+        )
 
     def dated_tax_rates(self, product: Product) -> tuple[TaxRate, ...]:
         """Every rate of a product's taxes, anywhere and at any time, included in its prices or not."""

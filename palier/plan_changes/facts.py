@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -126,7 +127,7 @@ class Situation:
         """What the paid periods still hold: before tax, net of credit notes, and what was carried into them."""
         return sum(period.still_billed + period.carried_in for period in self.counted)
 
-    @property
+    @cached_property
     def prices(self) -> Mapping[str, int]:
         """Unit prices by line key: the catalogue's, and those the client keeps."""
         return {**self.catalog.unit_prices(self.subscription.currency), **self.agreed}

@@ -2,9 +2,9 @@
 
 from collections.abc import Container, Iterator
 
-from palier.catalog.snapshot import Catalog, Option
+from palier.catalog.snapshot import Catalog
 from palier.core.periods import BillingCycle
-from palier.core.pricing import Configuration, option_key
+from palier.core.pricing import Configuration
 from palier.subscriptions.models import Subscription
 
 
@@ -32,14 +32,13 @@ def kept_in(
     """The options that the other level has too and that are sold in the cycle, in quantities that it allows; of the
     others, the least. `prices` are the keys of what has a price."""
     held = dict(current.options)
-
-    def kept(option: Option) -> int:
-        is_sold = option_key(option.code, cycle) in prices
-        return held[option.code] if is_sold and option.allows(held.get(option.code, -1)) else option.least
-
-    return tuple(
-        (option.code, kept(option)) for option in catalog.product_of(plan).options if not option.retired
-    )
+    kept = {
+        option.code: held[option.code]
+        for option in catalog.options_sold(plan, cycle, prices)
+        if option.allows(held.get(option.code, -1))
+    }
+    options = (option for option in catalog.product_of(plan).options if not option.retired)
+    return tuple((option.code, kept.get(option.code, option.least)) for option in options)
 
 
 def _with_more(current: Configuration, catalog: Catalog) -> Iterator[Configuration]:

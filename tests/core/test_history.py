@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.__main__ import main as conformance
-from conformance.families import QUESTIONS, calendar_today, change_today, mistakes
+from conformance.families import QUESTIONS, calendar_today, change_today, mistakes, sold_cycle
 from conformance.vectors import CARRIED, Vector, read
 from palier.core.history import (
     Moment,
@@ -33,6 +33,17 @@ CASES = [
 @pytest.mark.parametrize(("family", "vector"), CASES)
 def test_what_another_system_invoiced_is_recomputed(family: str, vector: Vector) -> None:
     assert mistakes(family, vector) == []
+
+
+@pytest.mark.parametrize("vector", read(("change",), CARRIED)["change"], ids=lambda vector: vector["id"])
+def test_a_change_names_a_new_cycle_only_where_it_restarts(vector: Vector) -> None:
+    assert (vector["cycle_rule"] == "restart_today") == ("new_cycle" in vector)
+
+
+@pytest.mark.parametrize("unit", ["day", "week"])
+def test_no_cycle_of_days_or_weeks_is_sold_here(unit: str) -> None:
+    with pytest.raises(KeyError):
+        sold_cycle({"unit": unit, "count": 1})
 
 
 def test_every_vector_is_carried() -> None:

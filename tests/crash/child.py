@@ -1,61 +1,53 @@
 """What the web and the worker do for a plan change, and a process of its own in which to do it and to die."""
 
+import contextlib
 import os
 import signal
 import traceback
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
-from uuid import UUID
 
 from django.db import connections
 
 from palier.billing.collect import NothingOwed, collect
-from palier.catalog import snapshot
 from palier.events.record import Actor
-from palier.people.queries import provider
 from palier.plan_changes.accept import accept
-from palier.subscriptions.bill_period import House
 from tests.crash.steps import interrupted
-from tests.world import drain_queue
+from tests.crash.walk import Walk
+
+Act = Callable[[Walk], None]
 
 
-def client(told: dict[str, Any], now: datetime) -> None:
+def client(walk: Walk) -> None:
     """The client's click: accept, and pay what is due by the saved card."""
-    customer_id = UUID(told["customer"])
+    world = walk.world
     change = accept(
-        told["token"],
-        customer_id=customer_id,
-        by=Actor("user", UUID(told["user"])),
+        walk.token,
+        customer_id=world.boreale.id,
+        by=Actor("user", world.alice.id),
         idempotency_key="one-click",
-        house=House(snapshot.current(), provider()),
-        at=now,
+        house=world.house,
+        at=world.now,
     )
     if change.state != "awaiting_payment":
         return
     assert change.invoice_id is not None
-    try:
+    with contextlib.suppress(NothingOwed):
         collect(
-            customer_id,
+            world.boreale.id,
             change.invoice_id,
             gateway="demo_card",
-            method_id=UUID(told["method"]),
+            method_id=walk.method.id,
             return_url="http://127.0.0.1/",
-            at=now,
+            at=world.now,
         )
-    except NothingOwed:
-        return
 
 
-def worker(_told: dict[str, Any], _now: datetime) -> None:
+def worker(walk: Walk) -> None:
     """All that the queue holds."""
-    drain_queue()
+    walk.world.drain()
 
 
-ACTS: dict[str, Callable[[dict[str, Any], datetime], None]] = {"client": client, "worker": worker}
-
-
-def live(act: str, told: dict[str, Any], now: datetime, step: str | None = None) -> int:
+def live(act: Act, walk: Walk, step: str | None = None) -> int:
     """Live an act in a process of its own, perhaps to its death at a step: 0, or -9 when it was killed."""
     connections.close_all()
     child = os.fork()
@@ -63,7 +55,7 @@ def live(act: str, told: dict[str, Any], now: datetime, step: str | None = None)
         try:
             if step is not None:
                 setattr(*interrupted(step, by=lambda: os.kill(os.getpid(), signal.SIGKILL)))
-            ACTS[act](told, now)
+            act(walk)
             os._exit(0)
         except BaseException:
             traceback.print_exc()

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from config.database.cluster import Cluster
 from tests import database
-from tests.crash.child import ACTS
+from tests.crash.child import Act, client, worker
 from tests.crash.steps import CLIENT, INSIDE_THE_SENDING, WORKER, interrupted
 from tests.crash.walk import Walk
 from tests.world import World
@@ -55,7 +55,7 @@ def world(postgresql: Cluster, world: World) -> World:
 def lives_through(postgresql: Cluster, walk: Walk, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Live a part of the walk; PostgreSQL dies at the step and comes back as its supervisor brings it back."""
 
-    def lives_through(act: str, step: str) -> None:
+    def lives_through(act: Act, step: str) -> None:
         deaths = []
 
         def kill() -> None:
@@ -67,7 +67,7 @@ def lives_through(postgresql: Cluster, walk: Walk, monkeypatch: pytest.MonkeyPat
         with monkeypatch.context() as patched:
             patched.setattr(*interrupted(step, by=kill))
             with contextlib.suppress(OperationalError, InterfaceError):
-                lives(walk, act)
+                act(walk)
         assert deaths == [-9]
         connections["default"].close()
         postgresql.start(keep_port=True)
@@ -75,14 +75,10 @@ def lives_through(postgresql: Cluster, walk: Walk, monkeypatch: pytest.MonkeyPat
     return lives_through
 
 
-def lives(walk: Walk, act: str) -> None:
-    ACTS[act](walk.told, walk.world.now)
-
-
 @pytest.mark.parametrize("step", CLIENT)
 def test_it_dies_under_a_click_and_the_client_clicks_again(walk: Walk, lives_through: Any, step: str) -> None:
-    lives_through("client", step)
-    lives(walk, "client")
+    lives_through(client, step)
+    client(walk)
     walk.finish()
     walk.assert_it_ended_once(most_mails=1)
 
@@ -91,8 +87,8 @@ def test_it_dies_under_a_click_and_the_client_clicks_again(walk: Walk, lives_thr
 def test_it_dies_under_a_worker_who_takes_the_work_up_again(
     walk: Walk, lives_through: Any, step: str
 ) -> None:
-    lives(walk, "client")
-    lives_through("worker", step)
+    client(walk)
+    lives_through(worker, step)
     walk.finish()
     # Whoever has claimed a message when its database dies goes on to hand it to the mail server.
     is_sending = step in INSIDE_THE_SENDING or step == "palier.notices.send:_claim:after"

@@ -3,7 +3,6 @@
 from collections import Counter
 from email import message_from_bytes
 from pathlib import Path
-from typing import Any
 
 from django.db import connection
 
@@ -20,22 +19,17 @@ from tests.world import World
 
 
 class Walk:
-    """The change before its first click; `told` is what a click must know."""
+    """The change before its first click."""
 
     def __init__(self, world: World, card: Machine, mail: Path) -> None:
         self.world, self.card, self.mail = world, card_control(card), mail
         self.card.reset()
         self.card.keep_method("card-of-alice", "approve")
         subscription = world.subscribe("web-a")
-        method = PaymentMethod.objects.create(
+        self.method = PaymentMethod.objects.create(
             customer=world.boreale, gateway="demo_card", label="Visa •••• 4242", token=sealed("card-of-alice")
         )
-        self.told: dict[str, Any] = {
-            "token": world.offer(subscription, "web-b").token,
-            "customer": str(world.boreale.id),
-            "user": str(world.alice.id),
-            "method": str(method.id),
-        }
+        self.token = world.offer(subscription, "web-b").token
 
     def finish(self) -> None:
         """What the upkeep does once the dead are known to be dead; then everybody works until all is done."""

@@ -7,7 +7,8 @@ from django.http import QueryDict
 
 from palier.catalog.snapshot import Catalog, Option
 from palier.core.periods import BillingCycle
-from palier.core.pricing import Configuration, option_key
+from palier.core.pricing import Configuration
+from palier.plan_changes.facts import Situation
 from palier.subscriptions.models import Subscription
 
 Answers = Mapping[str, bool | None]
@@ -41,18 +42,17 @@ class Terms:
         return asked | {f"when.{plan}": words[answer] for plan, answer in self.at_renewal.items()}
 
 
-def terms_asked(asked: QueryDict, subscription: Subscription, catalog: Catalog) -> Terms:
+def terms_asked(asked: QueryDict, situation: Situation) -> Terms:
     """What is not asked, or cannot be understood, stays as the subscription has it; an option that is not sold in the
     cycle is left out."""
+    subscription, catalog = situation.subscription, situation.catalog
     cycle = _cycle(asked.get("cycle", ""), subscription)
-    prices = catalog.unit_prices(subscription.currency).keys() | subscription.agreed.keys()
     return Terms(
         plan=asked.get("plan", ""),
         cycle=cycle,
         quantities={
             option.code: _quantity(asked.get(f"option.{option.code}", ""), option, subscription)
-            for option in catalog.product_of(subscription.plan_id).options
-            if not option.retired and option_key(option.code, cycle) in prices
+            for option in catalog.options_sold(subscription.plan_id, cycle, situation.prices)
         },
         at_renewal={
             name.removeprefix("when."): asked[name] != "now"

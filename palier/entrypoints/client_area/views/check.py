@@ -27,7 +27,7 @@ def check(request: HttpRequest, client: Client, subscription_id: UUID) -> HttpRe
     client.count("quote")
     found = situation(client.customer_id, subscription_id, client.at, house=client.house)
     client.must(CHANGE_PLAN)
-    terms = terms_asked(request.GET, found.subscription, client.catalog)
+    terms = terms_asked(request.GET, found)
     if not terms.plan:
         return redirect(to("choose", subscription_id, query=terms.query))
     if terms.plan not in client.catalog.plans:

@@ -22,5 +22,5 @@ def choose(request: HttpRequest, client: Client, subscription_id: UUID) -> HttpR
     client.must(CHANGE_PLAN)
     if can_be_inspected(found.service) and is_stale(found.service, client.at):
         queue_inspection(found.service)
-    page = choose_page(client, found, terms_asked(request.GET, found.subscription, client.catalog))
+    page = choose_page(client, found, terms_asked(request.GET, found))
     return page_answer(request, "choose.html", page)
