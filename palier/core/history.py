@@ -16,6 +16,7 @@ from typing import Literal
 
 from palier.core.money import RoundingMode, rounded, rounded_to
 from palier.core.periods import BillingCycle, Span, boundary, period_containing
+from palier.core.proration import share
 
 Moment = date | datetime
 
@@ -135,9 +136,9 @@ def _share(
     if not left:
         return Fraction(0)
     if rule.divisor == "actual":
-        exact = left / _length(rule, full_start, full_until)
+        exact = share(left, _length(rule, full_start, full_until))
     else:
-        exact = min(left, Fraction(rule.divisor)) / rule.divisor
+        exact = share(min(left, Fraction(rule.divisor)), rule.divisor)
     return exact if rule.share_scale is None else rounded_to(exact, rule.share_scale, rule.rounding)
 
 

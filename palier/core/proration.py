@@ -46,9 +46,14 @@ class PaidPeriod:
         return Span(self.start_on, self.until_on)
 
 
-def share(period: PaidPeriod, on: date) -> Fraction:
-    """Days left of the period from that day, over the days of a full cycle. Above 1 only if extended."""
-    return Fraction(days_left(period.span, on), period.cycle_days)
+def share(left: Fraction | int, full: Fraction | int) -> Fraction:
+    """What is left of a full cycle, both in one unit: exact, and above 1 only where more than a cycle is left."""
+    return Fraction(left) / full
+
+
+def share_left(period: PaidPeriod, on: date) -> Fraction:
+    """The share of a full cycle that is left of the period from that day. Above 1 only if extended."""
+    return share(days_left(period.span, on), period.cycle_days)
 
 
 def due(new_price: int, periods: Iterable[PaidPeriod], on: date) -> int:
@@ -58,7 +63,7 @@ def due(new_price: int, periods: Iterable[PaidPeriod], on: date) -> int:
 
 def exact_due(new_price: int, periods: Iterable[PaidPeriod], on: date) -> Fraction:
     """The due before its one rounding: what is above the level held in each period, for its days left."""
-    return sum((max(0, new_price - p.held_price) * share(p, on) for p in periods), start=Fraction(0))
+    return sum((max(0, new_price - p.held_price) * share_left(p, on) for p in periods), start=Fraction(0))
 
 
 def one_time_due(new_price: int, held_price: int) -> int:
@@ -76,7 +81,8 @@ def held_after(
 ) -> tuple[PaidPeriod, ...]:
     """The periods once a change to `new_price` is done on that day: what is held goes up, never down."""
     return tuple(
-        _raised(period, new_price, charged_over_due) if share(period, on) else period for period in periods
+        _raised(period, new_price, charged_over_due) if share_left(period, on) else period
+        for period in periods
     )
 
 
@@ -93,7 +99,7 @@ def refund_credit(new_price: int, current_price: int, periods: Iterable[PaidPeri
     """What the `credit_balance` policy gives back on a move from `current_price` down to `new_price`: the
     levels above the new price, at what was paid for them, for the days left. Rounded once."""
     return round_half_up(
-        sum(_given_back(p, new_price, current_price) * _paid_part(p) * share(p, on) for p in periods)
+        sum(_given_back(p, new_price, current_price) * _paid_part(p) * share_left(p, on) for p in periods)
     )
 
 
@@ -102,7 +108,7 @@ def held_after_refund(
 ) -> tuple[PaidPeriod, ...]:
     """The periods once that credit was given: held and paid fall by what it gave back."""
     return tuple(
-        _lowered(period, new_price, current_price) if share(period, on) else period for period in periods
+        _lowered(period, new_price, current_price) if share_left(period, on) else period for period in periods
     )
 
 
@@ -130,7 +136,7 @@ def carried(periods: Iterable[PaidPeriod], on: date, at_most: Fraction | int) ->
     lines for these periods still hold before tax and net of credit notes, plus what was carried into them.
     Exact, and never negative.
     """
-    worth = sum((p.paid_price * share(p, on) for p in periods), start=Fraction(0))
+    worth = sum((p.paid_price * share_left(p, on) for p in periods), start=Fraction(0))
     return max(Fraction(0), min(worth, Fraction(at_most)))
 
 

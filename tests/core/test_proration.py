@@ -20,7 +20,7 @@ from palier.core.proration import (
     refund_credit,
     restart_due,
     restarted,
-    share,
+    share_left,
 )
 
 A, B, C, D = 900, 1800, 3000, 5000
@@ -46,7 +46,7 @@ DECEMBER = paid("12-14", "01-14", A)
 
 def test_the_worked_example_line_by_line() -> None:
     # 23 November, A to B: 21 of 30 days left, 9.00 more a month.
-    assert share(NOVEMBER, day("11-23")) == Fraction(21, 30)
+    assert share_left(NOVEMBER, day("11-23")) == Fraction(21, 30)
     assert due(B, [NOVEMBER], day("11-23")) == 630
     on_b = held_after([NOVEMBER], B, day("11-23"))
     assert on_b == (paid("11-14", "12-14", B),)
@@ -64,20 +64,20 @@ def test_the_worked_example_line_by_line() -> None:
     ("on", "days"), [("11-01", 30), ("11-14", 30), ("11-15", 29), ("12-13", 1), ("12-14", 0), ("12-20", 0)]
 )
 def test_the_day_of_the_change_is_on_the_new_plan(on: str, days: int) -> None:
-    assert share(NOVEMBER, day(on)) == Fraction(days, 30)
+    assert share_left(NOVEMBER, day(on)) == Fraction(days, 30)
 
 
 def test_a_stub_is_charged_in_days_of_the_full_cycle() -> None:
     # 7 days to 1 December, of the cycle of 30 days from 1 November.
     stub = paid("11-24", "12-01", A, of=30)
-    assert share(stub, day("11-24")) == Fraction(7, 30)
+    assert share_left(stub, day("11-24")) == Fraction(7, 30)
     assert due(B, [stub], day("11-24")) == 210
     assert due(B, [stub], day("11-30")) == 30
 
 
 def test_an_extended_period_has_more_days_than_its_cycle() -> None:
     extended = paid("11-14", "12-26", A, of=30)
-    assert share(extended, day("11-14")) == Fraction(42, 30)
+    assert share_left(extended, day("11-14")) == Fraction(42, 30)
     assert due(B, [extended], day("11-14")) == 1260
 
 

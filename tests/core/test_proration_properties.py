@@ -21,7 +21,7 @@ from palier.core.proration import (
     leftover,
     refund_credit,
     restart_due,
-    share,
+    share_left,
 )
 
 Periods = tuple[PaidPeriod, ...]
@@ -160,7 +160,7 @@ def test_what_is_held_never_falls_and_dates_never_move(life: Life) -> None:
 def test_carried_never_exceeds_what_was_paid(life: Life, data: st.DataObject) -> None:
     last_on = life.moves[-1].on if life.moves else life.periods[0].start_on
     on = data.draw(st.dates(last_on, max(last_on, life.periods[-1].until_on)))
-    first = sum(p.paid_price * share(p, p.start_on) for p in life.periods)
+    first = sum(p.paid_price * share_left(p, p.start_on) for p in life.periods)
     exactly_paid = first + sum(exact_dues(life))
     worth = carried(lived(life), on, at_most=10**15)
     assert 0 <= worth <= exactly_paid
@@ -231,7 +231,7 @@ def test_a_restart_neither_loses_nor_invents_money(
     worth = carried(periods, on, 10**15)
     over = leftover(price, worth)
     assert abs(restart_due(price, worth) + worth - over - price) <= Fraction(1, 2)
-    assert all(share(period, on) == 0 for period in ended(periods, on) if period.start_on < on)
+    assert all(share_left(period, on) == 0 for period in ended(periods, on) if period.start_on < on)
     if price:
         extra = extension_days(over, price, cycle_days)
         assert Fraction(price * extra, cycle_days) <= over < Fraction(price * (extra + 1), cycle_days)
