@@ -20,11 +20,13 @@ from palier.words.document_lines import line_text
 
 @dataclass(frozen=True)
 class LineToCredit:
-    """What is given back of one subscription, before tax, as a positive amount."""
+    """What is given back of one subscription, before tax, as a positive amount: of the product and plan billed."""
 
     code: str
     amount: int
     tax_class: str
+    product: str
+    plan: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     subscription_id: UUID | None = None
     start_on: date | None = None
@@ -108,6 +110,9 @@ def _written(
             facts=dict(line.facts),
             text=line_text(line.code, line.facts, invoice.language),
             amount=line.amount,
+            net=line.amount,
+            product=line.product,
+            plan=line.plan,
             tax_class=line.tax_class,
             subscription_id=line.subscription_id,
             start_on=line.start_on,

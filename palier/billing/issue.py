@@ -12,7 +12,7 @@ from uuid import UUID
 from palier.billing.models import Invoice, InvoiceLine
 from palier.catalog.snapshot import Texts
 from palier.core import postings
-from palier.core.tax import TaxLine, TaxRate, taxed
+from palier.core.tax import TaxLine, TaxRate, nets, taxed
 from palier.ledger.post import Entry, post
 from palier.people.models import Customer, Provider
 from palier.words.document_lines import line_text
@@ -20,12 +20,16 @@ from palier.words.document_lines import line_text
 
 @dataclass(frozen=True)
 class LineToBill:
-    """A line before tax. `rates` are the taxes of what it is for; `facts` the numbers and names of its sentence."""
+    """A line before tax. `rates` are the taxes of what it is for, `product` and `plan` its codes in the catalogue;
+    `facts` the numbers and names of its sentence.
+    """
 
     code: str
     amount: int
     rates: tuple[TaxRate, ...]
     tax_class: str
+    product: str
+    plan: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     subscription_id: UUID | None = None
     start_on: date | None = None
@@ -57,7 +61,8 @@ def issue_invoice(
     `on` decides the taxes and the date printed. The caller has locked the credit balance if it uses any, and
     gives the number. Raises `IntegrityError` when more credit is used than there is.
     """
-    worked_out = taxed([(line.amount, line.rates) for line in lines], exempt_from(customer, lines, on))
+    parts = [(line.amount, line.rates) for line in lines]
+    worked_out = taxed(parts, exempt_from(customer, lines, on))
     numbers = {rate.code: rate.number for line in lines for rate in line.rates}
     invoice = Invoice.objects.create(
         customer=customer,
@@ -82,12 +87,15 @@ def issue_invoice(
             facts=dict(line.facts),
             text=line_text(line.code, line.facts, customer.language),
             amount=line.amount,
+            net=net,
+            product=line.product,
+            plan=line.plan,
             tax_class=line.tax_class,
             subscription_id=line.subscription_id,
             start_on=line.start_on,
             until_on=line.until_on,
         )
-        for line in lines
+        for line, net in zip(lines, nets(parts, worked_out.net), strict=True)
     )
     source = ("invoice", invoice.id)
     entries = [

@@ -120,15 +120,20 @@ class CreditNote(Document):
 
 
 class Line(OwnedRow):
-    """One line of a document, before tax. `code` and `facts` say what it is for; `text` is what was printed.
+    """One line of a document. `code` and `facts` say what it is for; `text` and `amount` are what was printed.
 
-    `subscription_id` and the period it is about let a subscription find what its periods were billed.
+    `net` is the amount before tax: another one only where prices include their taxes. `product` and `plan` are the
+    catalogue's codes of what it earns for. `subscription_id` and the period it is about let a subscription find what
+    its periods were billed.
     """
 
     code = models.CharField(max_length=40)
     facts = models.JSONField(default=dict)
     text = models.TextField()
     amount = models.BigIntegerField()
+    net = models.BigIntegerField()
+    product = models.CharField(max_length=40)
+    plan = models.CharField(max_length=40)
     tax_class = models.CharField(max_length=40)
     subscription_id = models.UUIDField(null=True)
     start_on = models.DateField(null=True)

@@ -20,6 +20,14 @@ def credit_all(
         return None
     line = lines[0]
     back = LineToCredit(
-        reason, left, line.tax_class, line.facts, line.subscription_id, line.start_on, line.until_on
+        reason,
+        left,
+        line.tax_class,
+        line.product,
+        line.plan,
+        line.facts,
+        line.subscription_id,
+        line.start_on,
+        line.until_on,
     )
     return issue_credit_note(invoice, [back], reason=reason, on=on, at=at, by=by)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import accumulate, pairwise
 
 from palier.core.money import round_half_up, rounded
 
@@ -139,6 +140,21 @@ def _tax(tax: TaxRate, amounts: dict[tuple[TaxRate, ...], int]) -> int:
 def _price_of_one(rates: tuple[TaxRate, ...]) -> Fraction:
     """What a price of 1 before tax is written as: itself, or with the taxes it includes."""
     return 1 + sum((rate.rate for rate in rates if rate.included), start=Fraction(0))
+
+
+def nets(parts: Sequence[tuple[int, Sequence[TaxRate]]], net: int) -> tuple[int, ...]:
+    """What each line of a document holds before tax, so that they add up to its `net`.
+
+    The amounts themselves where no tax is included; else each without its taxes, of all lines so far less what was
+    before, so that a cent of rounding goes to one line and is not lost.
+    """
+    amounts = tuple(amount for amount, _ in parts)
+    if sum(amounts) == net:
+        return amounts
+    exact = accumulate(Fraction(amount) / _price_of_one(tuple(rates)) for amount, rates in parts)
+    sums = [0, *(round_half_up(so_far) for so_far in exact)]
+    sums[-1] = net
+    return tuple(after - before for before, after in pairwise(sums))
 
 
 def credited(taxes: Iterable[TaxLine], net: int, amount: int, before: int = 0) -> tuple[TaxLine, ...]:

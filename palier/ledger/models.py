@@ -23,6 +23,7 @@ class JournalEntry(OwnedRow):
             *OwnedRow.Meta.constraints,
             models.UniqueConstraint(fields=["customer", "kind", "source_id"], name="ledger_entry_once"),
         ]
+        indexes = [models.Index(fields=["on", "id"], name="ledger_entry_journal")]
         triggers = [guards.append_only("entry")]
 
 

@@ -172,6 +172,8 @@ def _lines(quote: Quote, found: Situation) -> list[LineToBill]:
             amount=amount,
             rates=rates,
             tax_class=product.tax_class,
+            product=product.code,
+            plan=quote.target.plan,
             facts=facts | {"start_on": max(start_on, quote.on).isoformat(), "until_on": until_on.isoformat()},
             subscription_id=found.subscription.id,
             start_on=start_on,

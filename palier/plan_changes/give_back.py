@@ -111,10 +111,13 @@ def _line(
     plans = house.catalog.plans
     billed = lines_about(change.customer_id, change.subscription_id).filter(invoice=invoice)
     first = billed.order_by("start_on").first()
+    plan = first.plan if first else quote.target.plan
     return LineToCredit(
         code=reason,
         amount=amount,
         tax_class=house.catalog.product_of(quote.target.plan).tax_class,
+        product=house.catalog.product_of(plan).code,
+        plan=plan,
         facts={
             "label": change.subscription.label,
             "origin": dict(plans[quote.origin.plan].names),

@@ -115,6 +115,8 @@ def to_bill(
         amount=line.amount,
         rates=house.catalog.tax_rates(product, subscription.customer.jurisdiction, on),
         tax_class=product.tax_class,
+        product=product.code,
+        plan=configuration.plan,
         facts=facts,
         subscription_id=subscription.id,
         start_on=span.start_on,

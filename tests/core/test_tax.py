@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from palier.core.tax import Taxed, TaxLine, TaxRate, credited, rate_of, rates_for, tax_lines, taxed
+from palier.core.tax import Taxed, TaxLine, TaxRate, credited, nets, rate_of, rates_for, tax_lines, taxed
 
 TODAY = date(2026, 11, 23)
 TPS = TaxRate("TPS", rate_of("5"), "CA", date(2008, 1, 1), "123456789 RT0001")
@@ -199,3 +199,17 @@ def test_credit_notes_in_parts_add_up_to_the_invoice(
     for whole, one, other in zip(invoice.lines, first, last, strict=True):
         assert (one.base + other.base, one.amount + other.amount) == (whole.base, whole.amount)
         assert min(one.amount, other.amount) >= 0
+
+
+def test_lines_that_include_their_taxes_add_up_to_the_net_before_them():
+    inside = [TaxRate(code, rate_of(percent), "CA", date(2020, 1, 1), included=True)
+              for code, percent in (("TPS", "5"), ("TVQ", "9.975"))]  # fmt: skip
+    parts = [(1000, inside), (1000, inside), (1000, inside), (-500, inside)]
+    net = taxed(parts).net  # 2500 / 1.14975 is 2174.39...
+    assert nets(parts, net) == (870, 870, 869, -435)
+    assert sum(nets(parts, net)) == net == 2174
+
+
+def test_lines_before_tax_are_their_own_net():
+    outside = [TaxRate("TPS", rate_of("5"), "CA", date(2020, 1, 1))]
+    assert nets([(630, outside), (-30, outside)], 600) == (630, -30)
