@@ -17,13 +17,14 @@ from palier.core.policies import Policies
 from palier.core.pricing import priced
 from palier.core.quote import Quote, QuoteLine, plan_change_quote
 from palier.core.quote_json import quote_json
+from palier.core.renewal import unit_prices_of
 from palier.events.record import Actor, record
 from palier.ledger.lock import lock_accounts
 from palier.plan_changes.advance import begin, schedule
 from palier.plan_changes.facts import Situation, situation, towards
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.offer import Offered, read_token
-from palier.subscriptions.bill_period import House, unit_prices_of
+from palier.subscriptions.bill_period import House
 from palier.subscriptions.queries import locked
 
 

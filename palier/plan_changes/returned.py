@@ -11,11 +11,12 @@ from palier.billing.models import CreditNote, Invoice
 from palier.billing.refund import Refundable, refundable
 from palier.core.periods import billing_date
 from palier.core.pricing import Configuration, PricedLine, priced
+from palier.core.renewal import bill, next_span
 from palier.core.tax import taxed
 from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.bill_again import periods_billed_from
-from palier.subscriptions.bill_period import House, next_span, to_bill
+from palier.subscriptions.bill_period import House, lines_to_bill
 from palier.subscriptions.models import Period, Subscription
 
 
@@ -116,9 +117,9 @@ def _bill(
     house: House,
     on: date,
 ) -> int:
-    span = next_span(subscription, configuration, period.start_on)
-    bill = [to_bill(line, subscription, configuration, span, house, on) for line in lines if line.amount]
+    span = next_span(subscription.anchor_on, configuration.cycle, period.start_on)
+    billed = lines_to_bill(bill(configuration, lines, span, on), subscription, house, on)
     worked_out = taxed(
-        [(line.amount, line.rates) for line in bill], exempt_from(subscription.customer, bill, on)
+        [(line.amount, line.rates) for line in billed], exempt_from(subscription.customer, billed, on)
     )
     return worked_out.total

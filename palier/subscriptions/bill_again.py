@@ -11,8 +11,9 @@ from palier.billing.collect_due import use_credit_balance
 from palier.billing.queries import locked_invoice
 from palier.billing.void import credit_all
 from palier.core.periods import billing_date
+from palier.core.renewal import next_span
 from palier.ledger.lock import lock_accounts
-from palier.subscriptions.bill_period import House, bill_period, next_span
+from palier.subscriptions.bill_period import House, bill_period
 from palier.subscriptions.models import Period, Subscription
 from palier.subscriptions.queries import real_periods
 
@@ -41,7 +42,7 @@ def bill_again(subscription: Subscription, periods: Sequence[Period], *, house: 
     lock_accounts(subscription.customer_id, subscription.currency)
     take_out(subscription, periods, reason="billed_again", on=on, at=at)
     for old in periods:
-        span = next_span(subscription, subscription.upcoming, old.start_on)
+        span = next_span(subscription.anchor_on, subscription.upcoming.cycle, old.start_on)
         new = bill_period(
             subscription,
             subscription.upcoming,
@@ -50,7 +51,6 @@ def bill_again(subscription: Subscription, periods: Sequence[Period], *, house: 
             house=house,
             at=at,
             on=on,
-            due_on=max(on, span.start_on),
         )
         if old.is_paid and new.invoice_id is not None:
             use_credit_balance(subscription.customer_id, new.invoice_id, on=on, at=at)

@@ -8,8 +8,9 @@ from uuid import UUID
 from palier.billing.issue import Issuer, LineToBill, issue_invoice
 from palier.billing.number import give_number
 from palier.catalog.snapshot import Catalog
-from palier.core.periods import Span, boundary, period_containing
-from palier.core.pricing import Configuration, PricedLine, option_key, plan_key, price
+from palier.core.periods import Span
+from palier.core.pricing import Configuration, PricedLine
+from palier.core.renewal import Bill, bill
 from palier.events.keys import new_id
 from palier.events.record import record
 from palier.people.models import Provider
@@ -28,14 +29,6 @@ class House:
         return Issuer(self.provider, self.catalog.tax_names)
 
 
-def next_span(subscription: Subscription, configuration: Configuration, start_on: date) -> Span:
-    """The period that starts then: on the subscription's own dates, or counted anew where the cycle leaves them."""
-    span = period_containing(subscription.anchor_on, configuration.cycle, start_on)
-    if span.start_on == start_on:
-        return span
-    return Span(start_on, boundary(start_on, configuration.cycle, 1))
-
-
 def bill_period(
     subscription: Subscription,
     configuration: Configuration,
@@ -45,25 +38,24 @@ def bill_period(
     house: House,
     at: datetime,
     on: date,
-    due_on: date,
 ) -> Period:
     """The billed period, paid at once when it costs nothing. The caller holds the subscription's lock.
 
     Raises `IntegrityError` when this period was billed already: a second run changes nothing.
     """
     period_id = new_id()
-    billed = price(lines)
+    owed = bill(configuration, lines, span, on)
     invoice = None
-    if billed:
+    if not owed.is_free:
         invoice = issue_invoice(
-            [to_bill(line, subscription, configuration, span, house, on) for line in lines if line.amount],
+            lines_to_bill(owed, subscription, house, on),
             issuer=house.issuer,
             customer=subscription.customer,
             subject=("period", period_id),
             currency=subscription.currency,
             on=on,
             at=at,
-            due_on=due_on,
+            due_on=owed.due_on,
         )
     period = Period.objects.create(
         id=period_id,
@@ -73,11 +65,11 @@ def bill_period(
         until_on=span.until_on,
         billed_from_on=span.start_on,
         cycle_days=span.days,
-        billed_price=billed,
+        billed_price=owed.price,
         configuration=configuration.to_json(),
-        agreed=unit_prices_of(configuration, lines),
+        agreed=owed.agreed,
         invoice=invoice,
-        paid_on=None if billed else on,
+        paid_on=on if owed.is_free else None,
     )
     record(
         "period.billed",
@@ -89,6 +81,11 @@ def bill_period(
     if invoice is not None:
         give_number(invoice)
     return period
+
+
+def lines_to_bill(owed: Bill, subscription: Subscription, house: House, on: date) -> list[LineToBill]:
+    """The lines of the invoice of a period."""
+    return [to_bill(line, subscription, owed.configuration, owed.span, house, on) for line in owed.lines]
 
 
 def to_bill(
@@ -122,12 +119,6 @@ def to_bill(
         start_on=span.start_on,
         until_on=span.until_on,
     )
-
-
-def unit_prices_of(configuration: Configuration, lines: tuple[PricedLine, ...]) -> dict[str, int]:
-    """The unit prices agreed for a configuration, by line key."""
-    keys = {"plan": plan_key, "option": option_key}
-    return {keys[line.kind](line.code, configuration.cycle): line.unit_price for line in lines}
 
 
 def subscription_of_period(customer_id: UUID, period_id: UUID) -> UUID:

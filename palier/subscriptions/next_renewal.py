@@ -5,8 +5,9 @@ from datetime import date
 
 from palier.billing.issue import exempt_from
 from palier.core.money import Money
+from palier.core.renewal import bill, next_span
 from palier.core.tax import Taxed, taxed
-from palier.subscriptions.bill_period import House, next_span, to_bill
+from palier.subscriptions.bill_period import House, lines_to_bill
 from palier.subscriptions.models import Subscription
 from palier.subscriptions.queries import cancellation_of, ends_of, periods_from
 
@@ -40,11 +41,8 @@ def renewal_total(subscription: Subscription, renewal_on: date, *, house: House)
 
 def _worked_out(subscription: Subscription, renewal_on: date, house: House) -> Taxed:
     configuration = subscription.upcoming
-    span = next_span(subscription, configuration, renewal_on)
-    lines = [
-        to_bill(line, subscription, configuration, span, house, renewal_on)
-        for line in subscription.upcoming_lines
-        if line.amount
-    ]
+    span = next_span(subscription.anchor_on, configuration.cycle, renewal_on)
+    owed = bill(configuration, subscription.upcoming_lines, span, renewal_on)
+    lines = lines_to_bill(owed, subscription, house, renewal_on)
     exempt = exempt_from(subscription.customer, lines, renewal_on)
     return taxed([(line.amount, line.rates) for line in lines], exempt)

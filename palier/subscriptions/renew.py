@@ -1,22 +1,15 @@
 """Renew a subscription: bill its next period, ahead of time, and once."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from palier.core.periods import billing_date
-from palier.subscriptions.bill_period import House, bill_period, next_span
-from palier.subscriptions.models import Period, Subscription
+from palier.core.renewal import Agreement, horizon, next_span, renews_on
+from palier.subscriptions.bill_period import House, bill_period
+from palier.subscriptions.models import Period
 from palier.subscriptions.queries import cancellation_of, last_period, locked
-
-#: A renewal is invoiced this many days before its period begins, and due on that day.
-DAYS_AHEAD = 7
-
-
-def horizon(on: date) -> date:
-    """Periods that begin on this day or before are billed now."""
-    return on + timedelta(DAYS_AHEAD)
 
 
 @transaction.atomic
@@ -27,26 +20,18 @@ def renew(customer_id: UUID, subscription_id: UUID, *, house: House, at: datetim
     cancelled, or asked to end then, is not renewed; one held up by a restart under way waits for it.
     """
     subscription = locked(customer_id, subscription_id)
-    last = last_period(customer_id, subscription_id)
+    last, request = last_period(customer_id, subscription_id), cancellation_of(customer_id, subscription_id)
     on = billing_date(at, house.provider.zone)
-    if last is None or last.until_on > horizon(on) or not _goes_on(subscription, last.until_on):
+    agreement = Agreement(
+        billed_until_on=last.until_on if last else None,
+        is_over=subscription.state == "cancelled",
+        is_held=subscription.renewal_held,
+        ends_on=request.ends_on if request else None,
+    )
+    start_on = renews_on(agreement, horizon(on))
+    if start_on is None:
         return None
     configuration = subscription.upcoming
-    span = next_span(subscription, configuration, last.until_on)
-    return bill_period(
-        subscription,
-        configuration,
-        subscription.upcoming_lines,
-        span,
-        house=house,
-        at=at,
-        on=on,
-        due_on=max(on, span.start_on),
-    )
-
-
-def _goes_on(subscription: Subscription, from_on: date) -> bool:
-    if subscription.state == "cancelled" or subscription.renewal_held:
-        return False
-    request = cancellation_of(subscription.customer_id, subscription.id)
-    return request is None or request.ends_on > from_on
+    span = next_span(subscription.anchor_on, configuration.cycle, start_on)
+    lines = subscription.upcoming_lines
+    return bill_period(subscription, configuration, lines, span, house=house, at=at, on=on)

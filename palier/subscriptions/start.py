@@ -7,9 +7,10 @@ from django.db import transaction
 
 from palier.core.periods import Span, billing_date, boundary
 from palier.core.pricing import Configuration, Discount, price, priced
+from palier.core.renewal import unit_prices_of
 from palier.events.record import SYSTEM, Actor, record
 from palier.people.models import Customer
-from palier.subscriptions.bill_period import House, bill_period, unit_prices_of
+from palier.subscriptions.bill_period import House, bill_period
 from palier.subscriptions.models import Subscription
 
 
@@ -51,5 +52,5 @@ def start(
     )
     if configuration.cycle.is_recurring:
         span = Span(on, boundary(on, configuration.cycle, 1))
-        bill_period(subscription, configuration, lines, span, house=house, at=at, on=on, due_on=on)
+        bill_period(subscription, configuration, lines, span, house=house, at=at, on=on)
     return subscription

@@ -14,6 +14,7 @@ from palier.billing.chase import across_customers_to_chase, queue_chase
 from palier.billing.collect_due import across_customers_due, collect_when_due
 from palier.billing.refund import across_customers_refunds_in_flight, queue_refund
 from palier.core.periods import billing_date
+from palier.core.renewal import horizon
 from palier.events.clock import real_now
 from palier.events.models import RoundsMark
 from palier.notices.send import across_customers_unsent, queue_sending
@@ -32,7 +33,7 @@ from palier.provisioning.queue_job import wake_forgotten
 from palier.reactions import house
 from palier.subscriptions.pay_period import across_customers_paid_and_not_held, pay_period
 from palier.subscriptions.queries import across_customers_to_end, across_customers_to_renew
-from palier.subscriptions.renew import horizon, renew
+from palier.subscriptions.renew import renew
 
 log = structlog.get_logger()
 

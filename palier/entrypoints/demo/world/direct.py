@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from palier.billing.collect_due import across_customers_due, collect_when_due
+from palier.core.renewal import horizon
 from palier.entrypoints.demo.world import boreale, others, staff
 from palier.entrypoints.demo.world.stage import Stage
 from palier.plan_changes.at_renewal import across_customers_to_begin, begin_due
@@ -18,7 +19,7 @@ from palier.plan_changes.end_subscription import carry_out_end
 from palier.provisioning.apply_catalogue import apply_catalogue
 from palier.provisioning.models import Server
 from palier.subscriptions.queries import across_customers_to_end, across_customers_to_renew
-from palier.subscriptions.renew import horizon, renew
+from palier.subscriptions.renew import renew
 
 CATALOGUE = "demo/catalog.yaml"
 #: Longer than any story.
