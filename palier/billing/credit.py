@@ -96,6 +96,7 @@ def _written(
             {**written, "base": tax.base, "amount": tax.amount}
             for written, tax in zip(invoice.taxes, taxes, strict=True)
         ],
+        notes=invoice.notes,
         subject_kind=invoice.subject_kind,
         subject_id=invoice.subject_id,
         language=invoice.language,

@@ -12,21 +12,23 @@ from uuid import UUID
 from palier.billing.models import Invoice, InvoiceLine
 from palier.catalog.snapshot import Texts
 from palier.core import postings
-from palier.core.tax import TaxLine, TaxRate, nets, taxed
+from palier.core.tax import Taxed, TaxLine, TaxRate, nets, taxed
+from palier.core.tax_due import DueTaxes, TaxNote
 from palier.ledger.post import Entry, post
 from palier.people.models import Customer, Provider
 from palier.words.document_lines import line_text
+from palier.words.tax_notes import tax_note
 
 
 @dataclass(frozen=True)
 class LineToBill:
-    """A line before tax. `rates` are the taxes of what it is for, `product` and `plan` its codes in the catalogue;
-    `facts` the numbers and names of its sentence.
+    """A line before tax, or with the taxes it includes. `taxes` are those of what it is for, for this customer on the
+    day of the invoice; `product` and `plan` its codes in the catalogue; `facts` the numbers and names of its sentence.
     """
 
     code: str
     amount: int
-    rates: tuple[TaxRate, ...]
+    taxes: DueTaxes
     tax_class: str
     product: str
     plan: str
@@ -43,6 +45,9 @@ class Issuer:
     provider: Provider
     tax_names: Mapping[str, Texts]
 
+    def tax_name(self, code: str, language: str) -> str:
+        return self.tax_names.get(code, {}).get(language) or code
+
 
 def issue_invoice(
     lines: Sequence[LineToBill],
@@ -58,12 +63,11 @@ def issue_invoice(
 ) -> Invoice:
     """The invoice of `lines`, posted, with `use_credit` of the customer's credit balance paid on it.
 
-    `on` decides the taxes and the date printed. The caller has locked the credit balance if it uses any, and
-    gives the number. Raises `IntegrityError` when more credit is used than there is.
+    `on` is the date printed, for which the taxes of the lines were decided. The caller has locked the credit balance if
+    it uses any, and gives the number. Raises `IntegrityError` when more credit is used than there is.
     """
-    parts = [(line.amount, line.rates) for line in lines]
-    worked_out = taxed(parts, exempt_from(customer, lines, on))
-    numbers = {rate.code: rate.number for line in lines for rate in line.rates}
+    worked_out = taxed_lines(lines)
+    numbers = {rate.code: rate.number for line in lines for rate in line.taxes.rates}
     invoice = Invoice.objects.create(
         customer=customer,
         currency=currency,
@@ -73,6 +77,7 @@ def issue_invoice(
         net=worked_out.net,
         total=worked_out.total,
         taxes=[_tax_json(tax, numbers, issuer, customer.language) for tax in worked_out.lines],
+        notes=_notes(lines, issuer, customer.language),
         subject_kind=subject[0],
         subject_id=subject[1],
         language=customer.language,
@@ -95,7 +100,7 @@ def issue_invoice(
             start_on=line.start_on,
             until_on=line.until_on,
         )
-        for line, net in zip(lines, nets(parts, worked_out.net), strict=True)
+        for line, net in zip(lines, nets(_parts(lines), worked_out.net), strict=True)
     )
     source = ("invoice", invoice.id)
     entries = [
@@ -108,11 +113,14 @@ def issue_invoice(
     return invoice
 
 
-def exempt_from(customer: Customer, lines: Sequence[LineToBill], on: date) -> frozenset[str]:
-    """The codes of the taxes this customer does not pay on that day."""
-    if customer.tax_exempt_until_on is None or on >= customer.tax_exempt_until_on:
-        return frozenset()
-    return frozenset(rate.code for line in lines for rate in line.rates)
+def taxed_lines(lines: Sequence[LineToBill]) -> Taxed:
+    """The net, taxes and total of lines for one customer and day."""
+    exempt = frozenset[str]().union(*(line.taxes.exempt for line in lines))
+    return taxed(_parts(lines), exempt)
+
+
+def _parts(lines: Sequence[LineToBill]) -> list[tuple[int, tuple[TaxRate, ...]]]:
+    return [(line.amount, line.taxes.rates) for line in lines]
 
 
 def supplier_json(provider: Provider, language: str) -> dict[str, str]:
@@ -135,14 +143,20 @@ def buyer_json(customer: Customer) -> dict[str, str]:
         "region": customer.region,
         "postal_code": customer.postal_code,
         "country": customer.country,
+        "vat_number": customer.vat_number,
     }
 
 
+def _notes(lines: Sequence[LineToBill], issuer: Issuer, language: str) -> list[str]:
+    """The sentences about taxes that the document bears, each once."""
+    notes: dict[TaxNote, None] = dict.fromkeys(note for line in lines for note in line.taxes.notes)
+    return [tax_note(note, issuer.tax_name(note.tax, language), language) for note in notes]
+
+
 def _tax_json(tax: TaxLine, numbers: Mapping[str, str], issuer: Issuer, language: str) -> dict[str, Any]:
-    names = issuer.tax_names.get(tax.code, {})
     return {
         "code": tax.code,
-        "name": names.get(language) or tax.code,
+        "name": issuer.tax_name(tax.code, language),
         "rate": str(tax.rate),
         "base": tax.base,
         "amount": tax.amount,

@@ -12,7 +12,7 @@ from palier.events import guards
 from palier.people.owned import InsideCustomer, OwnedRow, inside_customer
 
 _DOCUMENT_COLUMNS = (
-    *("number", "currency", "issued_on", "issued_at", "net", "total", "taxes"),
+    *("number", "currency", "issued_on", "issued_at", "net", "total", "taxes", "notes"),
     *("subject_kind", "subject_id", "language", "supplier", "buyer"),
 )
 
@@ -31,7 +31,8 @@ class Series(models.Model):
 class Document(OwnedRow):
     """What an invoice and a credit note share. Amounts are positive, in minor units of `currency`.
 
-    `taxes` is a list of {code, rate, base, amount, number, name}; `supplier` and `buyer` are what is printed.
+    `taxes` is a list of {code, rate, base, amount, number, name}, `notes` are sentences about them in `language` (why
+    one is not charged); `supplier` and `buyer` are what is printed.
     """
 
     number = models.CharField(max_length=30, null=True)
@@ -41,6 +42,7 @@ class Document(OwnedRow):
     net = models.BigIntegerField()
     total = models.BigIntegerField()
     taxes = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.UUIDField()
     language = models.CharField(max_length=5)

@@ -1,10 +1,14 @@
 """The rows that a document asks for, by kind and by what identifies them. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from palier.catalog.file.entries import CatalogueEntry, PersonEntry
+from palier.catalog.file.entries import CatalogueEntry, PersonEntry, RegistrationEntry
+from palier.catalog.file.fields import exact_percent
+from palier.catalog.file.known import STANDARD
 from palier.catalog.file.paths import moves_level, ways
+from palier.catalog.file.shipped import ShippedRate, registration_for, shipped_rates
 from palier.core.periods import BillingCycle
 from palier.core.pricing import option_key, plan_key
 
@@ -24,20 +28,52 @@ def resource_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
 
 
 def tax_rate_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
-    found = ((code, tax, rate) for code, tax in catalogue.taxes.items() for rate in tax.rates)
-    for position, (code, tax, rate) in enumerate(found):
+    """Those the provider is registered for, then its own; where both say the same rate, its own word counts."""
+    key = itemgetter("code", "jurisdiction", "tax_class", "valid_from")
+    found = {key(row): row for row in (*_registered_rates(catalogue), *_own_rates(catalogue))}
+    for position, row in enumerate(found.values()):
+        yield {**row, "position": position}
+
+
+def _registered_rates(catalogue: CatalogueEntry) -> Iterator[Row]:
+    for rate in shipped_rates():
+        place = registration_for(rate, catalogue.registrations)
+        registration = catalogue.registrations.get(place)
+        if registration is None or _is_over(rate, registration):
+            continue
         yield {
-            "code": code,
+            "code": rate.code,
             "jurisdiction": rate.jurisdiction,
-            "tax_class": rate.tax_class,
-            "valid_from": rate.valid_from,
-            "position": position,
-            "names": tax.name,
-            "rate": rate.rate,
-            "valid_until_on": rate.valid_until,
-            "number": rate.number or tax.number,
-            "replaces": tax.replaces,
+            "tax_class": STANDARD,
+            "valid_from": max(rate.valid_from, registration.valid_from or rate.valid_from),
+            "names": dict(rate.names),
+            "rate": exact_percent(rate.percent),
+            "valid_until_on": registration.valid_until,
+            "number": registration.number,
+            "replaces": list(rate.replaces),
         }
+
+
+def _is_over(rate: ShippedRate, registration: RegistrationEntry) -> bool:
+    """Had the rate ended when the registration began?"""
+    begins = registration.valid_from
+    return begins is not None and rate.valid_until is not None and rate.valid_until <= begins
+
+
+def _own_rates(catalogue: CatalogueEntry) -> Iterator[Row]:
+    for code, tax in catalogue.taxes.items():
+        for rate in tax.rates:
+            yield {
+                "code": code,
+                "jurisdiction": rate.jurisdiction,
+                "tax_class": rate.tax_class,
+                "valid_from": rate.valid_from,
+                "names": tax.name,
+                "rate": rate.rate,
+                "valid_until_on": rate.valid_until,
+                "number": rate.number or tax.number,
+                "replaces": tax.replaces,
+            }
 
 
 def product_rows(catalogue: CatalogueEntry) -> Iterator[Row]:

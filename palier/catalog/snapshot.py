@@ -16,7 +16,8 @@ from palier.catalog import models
 from palier.core.periods import BillingCycle
 from palier.core.policies import Policies
 from palier.core.pricing import Configuration, line_keys, option_key
-from palier.core.tax import TaxRate, rates_for
+from palier.core.tax import TaxRate
+from palier.core.tax_due import Buyer, DueTaxes, taxes_due
 from palier.events.prepared import prepared
 
 Texts = Mapping[str, str]
@@ -192,9 +193,9 @@ class Catalog:
         rates = (rate for klass, rate in self.taxes if klass == product.tax_class)
         return tuple(replace(rate, included=product.prices_include_tax) for rate in rates)
 
-    def tax_rates(self, product: Product, jurisdiction: str, on: date) -> tuple[TaxRate, ...]:
-        """The taxes due on a product by a customer of that place on that day."""
-        return rates_for(self.dated_tax_rates(product), jurisdiction, on)
+    def taxes_due(self, product: Product, seller: str, buyer: Buyer, on: date) -> DueTaxes:
+        """The taxes of a product that is invoiced to that buyer on that day."""
+        return taxes_due(self.dated_tax_rates(product), seller, buyer, on)
 
 
 def current() -> Catalog:

@@ -25,7 +25,8 @@ from palier.core.proration import (
     refund_credit,
     restart_due,
 )
-from palier.core.tax import TaxLine, TaxRate, rates_for, taxed
+from palier.core.tax import TaxLine, TaxRate
+from palier.core.tax_due import Buyer, TaxNote, taxes_due
 
 Direction = Literal["up", "down", "level"]
 
@@ -47,7 +48,8 @@ class ChangeFacts:
     currency and cycle. `at_renewal` is what the client chose, None for nothing yet. `person_hours` is the promised
     lead time where a person is needed. `usage` is None where nothing can be measured (a person then judges).
     `periods` are the paid ones that are not over, `renewal_on` the end of the last of them. `carried_at_most` is
-    the cap of what may be taken out of them. `tax_rates` are the dated rates of the target's product, anywhere.
+    the cap of what may be taken out of them. `tax_rates` are the dated rates of the target's product, anywhere;
+    `seller` is the place of the provider's establishment.
     """
 
     at: datetime
@@ -65,8 +67,8 @@ class ChangeFacts:
     renewal_on: date
     carried_at_most: int
     tax_rates: tuple[TaxRate, ...]
-    jurisdiction: str
-    exempt: frozenset[str]
+    seller: str
+    buyer: Buyer
     credit_balance: int
     usage: Mapping[str, Measure] | None
     target_limits: Mapping[str, int]
@@ -115,11 +117,12 @@ class QuoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Net, taxes and total of what is or will be invoiced."""
+    """Net, taxes and total of what is or will be invoiced, and what the document will say of the taxes."""
 
     net: int
     taxes: tuple[TaxLine, ...]
     total: int
+    notes: tuple[TaxNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,9 +292,9 @@ def _leftover(facts: ChangeFacts, new_price: int) -> Fraction:
 
 
 def _sum(facts: ChangeFacts, net: int, on: date) -> Sum:
-    rates = rates_for(facts.tax_rates, facts.jurisdiction, on)
-    worked_out = taxed([(net, rates)], facts.exempt)
-    return Sum(worked_out.net, worked_out.lines, worked_out.total)
+    due = taxes_due(facts.tax_rates, facts.seller, facts.buyer, on)
+    worked_out = due.on_amount(net)
+    return Sum(worked_out.net, worked_out.lines, worked_out.total, due.notes)
 
 
 def _promise(facts: ChangeFacts, at_renewal: bool) -> datetime | None:

@@ -7,18 +7,22 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from palier.core.hours import WorkingHours
+from palier.core.tax_due import Exemption
+from palier.events import guards
 from palier.events.keys import new_id
 from palier.people.owned import OwnedRow
 from palier.people.permissions import ROLES
 
 
 class Provider(models.Model):
-    """The host that runs this Palier: one row, written from the catalogue file."""
+    """The host that runs this Palier: one row, written from the catalogue file. `country` is the place of its
+    establishment (`FR`, `CA-QC`), empty where no tax asks for it."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     name = models.CharField(max_length=120)
     legal_name = models.CharField(max_length=200)
     address = models.TextField()
+    country = models.CharField(max_length=10, blank=True)
     email = models.EmailField()
     phone = models.CharField(max_length=40, blank=True)
     website = models.URLField(blank=True)
@@ -87,7 +91,11 @@ class User(AbstractBaseUser):
 
 
 class Customer(models.Model):
-    """Who buys and pays. `region` is the province or state that taxes follow, `country` ISO 3166 (CA)."""
+    """Who buys and pays. `region` is the province or state that taxes follow, `country` ISO 3166 (CA).
+
+    `vat_number` is one of the customer's own member state of the European Union, found well formed on
+    `vat_checked_on`. `has_exemptions` says whether any `TaxExemption` was ever written.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
@@ -98,7 +106,9 @@ class Customer(models.Model):
     country = models.CharField(max_length=2)
     language = models.CharField(max_length=5)
     currency = models.CharField(max_length=3)
-    tax_exempt_until_on = models.DateField(null=True, blank=True)
+    vat_number = models.CharField(max_length=20, blank=True)
+    vat_checked_on = models.DateField(null=True, blank=True)
+    has_exemptions = models.BooleanField(default=False)
     joined_on = models.DateField()
 
     def __str__(self) -> str:
@@ -108,6 +118,35 @@ class Customer(models.Model):
     def jurisdiction(self) -> str:
         """Where taxes place this customer: `CA-QC`, or the country alone."""
         return f"{self.country}-{self.region}" if self.region else self.country
+
+
+class TaxExemption(OwnedRow):
+    """A tax the customer does not pay, by its code (empty: every tax), from a day until another. Only its end is ever
+    changed: documents rest on it."""
+
+    code = models.CharField(max_length=20, blank=True)
+    certificate = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200, blank=True)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+    added_at = models.DateTimeField()
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(until_on__isnull=True) | models.Q(until_on__gte=models.F("from_on")),
+                name="people_taxexemption_in_order",
+            ),
+        ]
+        triggers = [
+            guards.frozen("tax_exemption", ["code", "certificate", "reason", "from_on", "added_at"]),
+            guards.never_deleted("tax_exemption"),
+        ]
+
+    @property
+    def exemption(self) -> Exemption:
+        return Exemption(self.code, self.from_on, self.until_on, self.certificate)
 
 
 class Member(OwnedRow):

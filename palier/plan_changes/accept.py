@@ -161,7 +161,7 @@ def _invoice(change: PlanChange, quote: Quote, found: Situation, at: datetime) -
 
 def _lines(quote: Quote, found: Situation) -> list[LineToBill]:
     product = found.catalog.product_of(quote.target.plan)
-    rates = found.catalog.tax_rates(product, found.customer.jurisdiction, quote.on)
+    taxes = found.house.taxes_due(product, found.customer, quote.on)
     facts = {
         "label": found.subscription.label,
         "origin": dict(found.catalog.plans[quote.origin.plan].names),
@@ -171,7 +171,7 @@ def _lines(quote: Quote, found: Situation) -> list[LineToBill]:
         LineToBill(
             code=line.code,
             amount=amount,
-            rates=rates,
+            taxes=taxes,
             tax_class=product.tax_class,
             product=product.code,
             plan=quote.target.plan,

@@ -16,8 +16,10 @@ from palier.catalog.snapshot import Catalog, Path
 from palier.core.periods import billing_date
 from palier.core.pricing import Configuration, NoPrice, PricedLine, priced
 from palier.core.quote import ChangeFacts, Unpaid
+from palier.core.tax_due import Buyer
 from palier.drivers.panel import Capability
 from palier.events.prepared import prepared
+from palier.people.buyer import buyer_of
 from palier.people.models import Customer, Provider
 from palier.plan_changes.standing import Standing, standing_of
 from palier.provisioning.models import Service
@@ -128,6 +130,10 @@ class Situation:
         return sum(period.still_billed + period.carried_in for period in self.counted)
 
     @cached_property
+    def buyer(self) -> Buyer:
+        return buyer_of(self.customer)
+
+    @cached_property
     def prices(self) -> Mapping[str, int]:
         """Unit prices by line key: the catalogue's, and those the client keeps."""
         return {**self.catalog.unit_prices(self.subscription.currency), **self.agreed}
@@ -211,8 +217,8 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         renewal_on=situation.renewal_on,
         carried_at_most=situation.carried_at_most,
         tax_rates=catalog.dated_tax_rates(catalog.product_of(target.plan)) if lines else (),
-        jurisdiction=situation.customer.jurisdiction,
-        exempt=_exempt(situation),
+        seller=situation.provider.country,
+        buyer=situation.buyer,
         credit_balance=situation.standing.credit,
         usage=situation.service.measures if Capability.INSPECT in capabilities else None,
         target_limits=_limits_to_fit(situation, target) if lines else {},
@@ -249,10 +255,3 @@ def _person_hours(person: Mapping[str, Any], capabilities: frozenset[Capability]
     if person:
         return int(person["working_hours"])
     return None if Capability.CHANGE in capabilities else HOURS_BY_HAND
-
-
-def _exempt(situation: Situation) -> frozenset[str]:
-    until_on = situation.customer.tax_exempt_until_on
-    if until_on is None or situation.on >= until_on:
-        return frozenset()
-    return frozenset(situation.catalog.tax_names)

@@ -6,13 +6,12 @@ from datetime import date, datetime
 
 from django.db.models import Sum
 
-from palier.billing.issue import exempt_from
+from palier.billing.issue import taxed_lines
 from palier.billing.models import CreditNote, Invoice
 from palier.billing.refund import Refundable, refundable
 from palier.core.periods import billing_date
 from palier.core.pricing import Configuration, PricedLine, priced
 from palier.core.renewal import bill, next_span
-from palier.core.tax import taxed
 from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.bill_again import periods_billed_from
@@ -118,8 +117,4 @@ def _bill(
     on: date,
 ) -> int:
     span = next_span(subscription.anchor_on, configuration.cycle, period.start_on)
-    billed = lines_to_bill(bill(configuration, lines, span, on), subscription, house, on)
-    worked_out = taxed(
-        [(line.amount, line.rates) for line in billed], exempt_from(subscription.customer, billed, on)
-    )
-    return worked_out.total
+    return taxed_lines(lines_to_bill(bill(configuration, lines, span, on), subscription, house, on)).total

@@ -46,6 +46,7 @@ def provider_columns(provider: ProviderEntry) -> dict[str, Any]:
         "name": provider.name,
         "legal_name": provider.legal_name,
         "address": provider.address.strip(),
+        "country": provider.country,
         "email": provider.email,
         "phone": provider.phone,
         "website": provider.website,

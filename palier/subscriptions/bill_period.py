@@ -7,13 +7,15 @@ from uuid import UUID
 
 from palier.billing.issue import Issuer, LineToBill, issue_invoice
 from palier.billing.number import give_number
-from palier.catalog.snapshot import Catalog
+from palier.catalog.snapshot import Catalog, Product
 from palier.core.periods import Span
 from palier.core.pricing import Configuration, PricedLine
 from palier.core.renewal import Bill, bill
+from palier.core.tax_due import DueTaxes
 from palier.events.keys import new_id
 from palier.events.record import record
-from palier.people.models import Provider
+from palier.people.buyer import buyer_of
+from palier.people.models import Customer, Provider
 from palier.subscriptions.models import Period, Subscription
 
 
@@ -27,6 +29,10 @@ class House:
     @property
     def issuer(self) -> Issuer:
         return Issuer(self.provider, self.catalog.tax_names)
+
+    def taxes_due(self, product: Product, customer: Customer, on: date) -> DueTaxes:
+        """The taxes of a product that is invoiced to the customer on that day."""
+        return self.catalog.taxes_due(product, self.provider.country, buyer_of(customer), on)
 
 
 def bill_period(
@@ -85,7 +91,9 @@ def bill_period(
 
 def lines_to_bill(owed: Bill, subscription: Subscription, house: House, on: date) -> list[LineToBill]:
     """The lines of the invoice of a period."""
-    return [to_bill(line, subscription, owed.configuration, owed.span, house, on) for line in owed.lines]
+    product = house.catalog.product_of(owed.configuration.plan)
+    taxes = house.taxes_due(product, subscription.customer, on)
+    return [to_bill(line, subscription, owed.configuration, owed.span, house, taxes) for line in owed.lines]
 
 
 def to_bill(
@@ -94,9 +102,9 @@ def to_bill(
     configuration: Configuration,
     span: Span,
     house: House,
-    on: date,
+    taxes: DueTaxes,
 ) -> LineToBill:
-    """A priced line as a line of an invoice, with the taxes of its product where the customer lives."""
+    """A priced line as a line of an invoice."""
     product = house.catalog.product_of(configuration.plan)
     facts: dict[str, Any] = {
         "label": subscription.label,
@@ -110,7 +118,7 @@ def to_bill(
     return LineToBill(
         code="period" if line.kind == "plan" else "option",
         amount=line.amount,
-        rates=house.catalog.tax_rates(product, subscription.customer.jurisdiction, on),
+        taxes=taxes,
         tax_class=product.tax_class,
         product=product.code,
         plan=configuration.plan,

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from palier.billing.issue import exempt_from
+from palier.billing.issue import taxed_lines
 from palier.core.money import Money
 from palier.core.renewal import bill, next_span
-from palier.core.tax import Taxed, taxed
+from palier.core.tax import Taxed
 from palier.subscriptions.bill_period import House, lines_to_bill
 from palier.subscriptions.models import Subscription
 from palier.subscriptions.queries import cancellation_of, ends_of, periods_from
@@ -43,6 +43,4 @@ def _worked_out(subscription: Subscription, renewal_on: date, house: House) -> T
     configuration = subscription.upcoming
     span = next_span(subscription.anchor_on, configuration.cycle, renewal_on)
     owed = bill(configuration, subscription.upcoming_lines, span, renewal_on)
-    lines = lines_to_bill(owed, subscription, house, renewal_on)
-    exempt = exempt_from(subscription.customer, lines, renewal_on)
-    return taxed([(line.amount, line.rates) for line in lines], exempt)
+    return taxed_lines(lines_to_bill(owed, subscription, house, renewal_on))

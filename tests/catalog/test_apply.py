@@ -8,11 +8,12 @@ from palier.catalog import models, snapshot
 from palier.catalog.applied import Applied
 from palier.catalog.apply import apply
 from palier.catalog.file.problems import InvalidCatalogue
-from tests.catalogs.files import AT, Change, block, demo
+from tests.catalogs.files import AT, Change, block, demo, with_own_taxes
 
 pytestmark = pytest.mark.django_db
 
 OPTIONS = block("    options:\n", "\n  vps:")
+OWN = with_own_taxes()
 
 
 def applied(*changes: Change, days: int = 0) -> Applied:
@@ -113,10 +114,10 @@ def test_a_plan_that_is_sold_no_longer_can_be_left_for_a_new_one() -> None:
 
 
 def test_a_refused_file_changes_nothing() -> None:
-    applied()
+    applied(OWN)
     before = everything()
     with pytest.raises(InvalidCatalogue), transaction.atomic():
-        applied(("monthly: {CAD: 18.00}", "monthly: {CAD: 19.00}"), ("rate: 9.975", "rate: 10"))
+        applied(OWN, ("monthly: {CAD: 18.00}", "monthly: {CAD: 19.00}"), ("rate: 9.975", "rate: 10"))
     assert everything() == before
 
 
@@ -175,37 +176,38 @@ def test_prices_do_not_begin_to_include_taxes() -> None:
 
 
 def test_a_tax_that_has_begun_keeps_its_rate() -> None:
-    applied()
+    applied(OWN)
     assert "taxes.TVQ.rates[0]: TVQ in CA-QC has begun on 2013-01-01" in problem_of(
-        ("rate: 9.975", "rate: 10")
+        OWN, ("rate: 9.975", "rate: 10")
     )
 
 
 def test_a_tax_that_has_begun_replaces_what_it_did() -> None:
-    applied()
+    applied(OWN)
     with pytest.raises(InvalidCatalogue, match="what it replaces stays so"):
-        applied(("    replaces: [TPS]\n", ""))
+        applied(OWN, ("    replaces: [TPS]\n", ""))
 
 
 def test_a_tax_changes_by_another_rate_from_another_day() -> None:
-    applied()
+    applied(OWN)
     now, later = "rate: 9.975, valid_from: 2013-01-01}", "rate: 10, valid_from: 2027-01-01}"
     both = (now, f"{now}\n      - {{jurisdiction: CA-QC, {later}")
-    assert applied(both).kinds["taxes"].added == ("TVQ CA-QC standard 2027-01-01",)
+    assert applied(OWN, both).kinds["taxes"].added == ("TVQ CA-QC standard 2027-01-01",)
 
 
 def test_a_rate_that_has_not_begun_may_still_be_corrected() -> None:
     later = ("valid_from: 2013-01-01", "valid_from: 2027-01-01")
-    applied(later)
-    assert applied(later, ("rate: 9.975", "rate: 10")).kinds["taxes"].changed == (
+    applied(OWN, later)
+    assert applied(OWN, later, ("rate: 9.975", "rate: 10")).kinds["taxes"].changed == (
         "TVQ CA-QC standard 2027-01-01",
     )
-    assert "has begun" in problem_of(later, days=100)
+    assert "has begun" in problem_of(OWN, later, days=100)
 
 
 def test_a_tax_may_end_and_be_registered_otherwise() -> None:
-    applied()
+    applied(OWN)
     outcome = applied(
+        OWN,
         ("valid_from: 2013-01-01", "valid_from: 2013-01-01, valid_until: 2026-12-01"),
         ("1234567890 TQ0001", "0987654321 TQ0001"),
     )

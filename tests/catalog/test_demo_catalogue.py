@@ -5,6 +5,7 @@ import pytest
 from palier.catalog import snapshot
 from palier.core.periods import BillingCycle
 from palier.core.pricing import Configuration
+from palier.core.tax_due import Buyer
 from palier.provisioning.apply_catalogue import apply_catalogue
 from tests.catalogs.files import AT, DEMO
 
@@ -60,8 +61,8 @@ def test_every_package_of_the_panel_has_its_own_name(catalog: snapshot.Catalog) 
 
 
 def test_both_taxes_of_quebec_print_their_registration(catalog: snapshot.Catalog) -> None:
-    rates = catalog.tax_rates(catalog.products["web"], "CA-QC", AT.date())
-    assert [(rate.code, rate.number) for rate in rates] == [
+    due = catalog.taxes_due(catalog.products["web"], "CA-QC", Buyer("CA-QC"), AT.date())
+    assert [(rate.code, rate.number) for rate in due.rates] == [
         ("TPS", "123456789 RT0001"),
         ("TVQ", "1234567890 TQ0001"),
     ]

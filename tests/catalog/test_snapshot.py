@@ -8,6 +8,7 @@ from palier.catalog import snapshot
 from palier.catalog.apply import apply
 from palier.core.periods import BillingCycle
 from palier.core.pricing import Configuration
+from palier.core.tax_due import Buyer, DueTaxes
 from tests.catalogs.files import AT, Change, block, demo
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_what_is_retired_is_not_sold() -> None:
 
 
 @pytest.mark.parametrize(
-    ("jurisdiction", "on", "due"),
+    ("jurisdiction", "on", "wanted"),
     [
         ("CA-QC", date(2026, 11, 23), [("TPS", "1/20"), ("TVQ", "399/4000")]),
         ("CA-AB", date(2026, 11, 23), [("TPS", "1/20")]),
@@ -138,16 +139,17 @@ def test_what_is_retired_is_not_sold() -> None:
     ],
 )
 def test_taxes_are_those_of_the_customers_place_and_day(
-    jurisdiction: str, on: date, due: list[tuple[str, str]]
+    jurisdiction: str, on: date, wanted: list[tuple[str, str]]
 ) -> None:
     found = catalog()
-    rates = found.tax_rates(found.products["web"], jurisdiction, on)
-    assert [(rate.code, rate.rate) for rate in rates] == [(code, Fraction(rate)) for code, rate in due]
+    due = found.taxes_due(found.products["web"], "CA-QC", Buyer(jurisdiction), on)
+    assert [(rate.code, rate.rate) for rate in due.rates] == [(code, Fraction(rate)) for code, rate in wanted]
 
 
 def test_a_product_without_a_tax_class_bears_no_tax() -> None:
     found = catalog(("    icon: shield", "    tax_class: none"))
-    assert found.tax_rates(found.products["ssl"], "CA-QC", date(2026, 11, 23)) == ()
+    due = found.taxes_due(found.products["ssl"], "CA-QC", Buyer("CA-QC"), date(2026, 11, 23))
+    assert due == DueTaxes()
 
 
 def test_the_catalogue_is_kept_until_its_version_moves(django_assert_num_queries: Any) -> None:

@@ -12,6 +12,30 @@ AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 Change = tuple[str, str]
 
+#: The demo's taxes as a host that trusts nobody's rates would write them.
+OWN_TAXES = """\
+taxes:
+  TPS:
+    name: {fr: TPS, en: GST}
+    number: 123456789 RT0001
+    rates:
+      - {jurisdiction: CA, rate: 5, valid_from: 2008-01-01}
+  TVQ:
+    name: {fr: TVQ, en: QST}
+    number: 1234567890 TQ0001
+    rates:
+      - {jurisdiction: CA-QC, rate: 9.975, valid_from: 2013-01-01}
+  TVH:
+    name: {fr: TVH, en: HST}
+    number: 123456789 RT0001
+    replaces: [TPS]
+    rates:
+      - {jurisdiction: CA-ON, rate: 13, valid_from: 2010-07-01}
+      - {jurisdiction: CA-NS, rate: 15, valid_from: 2010-07-01, valid_until: 2025-04-01}
+      - {jurisdiction: CA-NS, rate: 14, valid_from: 2025-04-01}
+
+"""
+
 
 def demo_text(*changes: Change) -> str:
     """The demo catalogue with each text, which must be there once, replaced by another."""
@@ -31,3 +55,8 @@ def block(start: str, end: str) -> str:
     text = DEMO.read_text(encoding="utf-8")
     begin = text.index(start)
     return text[begin : text.index(end, begin)]
+
+
+def with_own_taxes() -> Change:
+    """The demo without a registration, its taxes written out."""
+    return block("# Federal: TPS", "servers:\n"), OWN_TAXES

@@ -27,6 +27,7 @@ from palier.core.proration import (
     restart_due,
 )
 from palier.core.tax import Taxed, TaxRate, credited, rate_of, rates_for, taxed
+from palier.core.tax_due import Buyer, taxes_due
 
 Row = dict[str, str]
 DOCUMENT = (Path(__file__).parents[2] / "docs/explanation/money.md").read_text()
@@ -36,6 +37,8 @@ LONG_AGO = date(2020, 1, 1)
 TPS = TaxRate("TPS", rate_of("5"), "CA", LONG_AGO)
 TVQ = TaxRate("TVQ", rate_of("9.975"), "CA-QC", LONG_AGO)
 TVH = TaxRate("TVH", rate_of("13"), "CA-ON", LONG_AGO, replaces=frozenset({"TPS"}))
+VAT_FR = TaxRate("VAT-FR", rate_of("20"), "FR", LONG_AGO)
+VAT_DE = TaxRate("VAT-DE", rate_of("19"), "DE", LONG_AGO)
 QUEBEC = (TPS, TVQ)
 FROM, UNTIL = date(2026, 11, 14), date(2026, 12, 14)
 
@@ -242,13 +245,25 @@ def test_the_sentence_on_montreal_and_london() -> None:
     assert billing_date(at, "Europe/London").day == 23
 
 
-@checks("Customer in")
+@checks("Customer in | Price")
 def _taxes_by_place(rows: list[Row]) -> None:
     for row in rows:
         rates = rates_for((TVQ, TVH, TPS), row["Customer in"], date(2026, 11, 23))
         bill = taxed([(minor(row["Price"]), rates)])
         assert ", ".join(f"{line.code} {written(line.amount)}" for line in bill.lines) == row["Taxes"]
         assert bill.total == minor(row["To pay"])
+
+
+@checks("Customer in | VAT number")
+def _taxes_in_europe(rows: list[Row]) -> None:
+    shop = {"no": (VAT_FR,), "yes": (VAT_FR, VAT_DE)}
+    for row in rows:
+        buyer = Buyer(row["Customer in"], "X" if row["VAT number"] == "yes" else "")
+        due = taxes_due(shop[row["One Stop Shop"]], "FR", buyer, date(2026, 11, 23))
+        bill = due.on_amount(minor(row["Price"]))
+        assert ", ".join(f"{line.code} {written(line.amount)}" for line in bill.lines) == row["Taxes"]
+        assert bill.total == minor(row["To pay"])
+        assert bool(due.notes) == (row["Customer in"] == "DE" and buyer.vat_number == "X")
 
 
 @checks("Price, 20 % included")

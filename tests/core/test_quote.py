@@ -15,6 +15,7 @@ from palier.core.proration import PaidPeriod
 from palier.core.quote import ChangeFacts, Obstacle, Quote, Unpaid, plan_change_quote
 from palier.core.quote_json import differences, digest, quote_from_json, quote_json
 from palier.core.tax import TaxRate
+from palier.core.tax_due import Buyer
 
 MONTHLY, YEARLY = BillingCycle("monthly"), BillingCycle("yearly")
 A, B = Configuration("web-a", MONTHLY), Configuration("web-b", MONTHLY)
@@ -39,8 +40,8 @@ FACTS = ChangeFacts(
     renewal_on=date(2026, 12, 14),
     carried_at_most=900,
     tax_rates=(TPS, TVQ),
-    jurisdiction="CA-QC",
-    exempt=frozenset(),
+    seller="CA-QC",
+    buyer=Buyer("CA-QC"),
     credit_balance=0,
     usage={"disk": Measure(7_600, AT, "live")},
     target_limits={"disk": 25_600},

@@ -25,6 +25,7 @@ SECTIONS: dict[type[BaseModel], str] = {
     entries.ProviderEntry: "provider",
     entries.WorkingHoursEntry: "working hours",
     entries.ResourceEntry: "resources",
+    entries.RegistrationEntry: "registrations",
     entries.TaxEntry: "taxes",
     entries.RateEntry: "rates",
     entries.ServerEntry: "servers",

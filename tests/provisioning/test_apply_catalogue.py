@@ -10,7 +10,7 @@ from palier.people.models import Provider
 from palier.people.queries import provider
 from palier.provisioning.apply_catalogue import apply_catalogue, apply_document
 from palier.provisioning.models import Server
-from tests.catalogs.files import AT, DEMO, MAILHOST, block, demo, demo_text
+from tests.catalogs.files import AT, DEMO, MAILHOST, block, demo, demo_text, with_own_taxes
 
 pytestmark = pytest.mark.django_db
 
@@ -67,10 +67,11 @@ def test_a_server_that_moves_is_changed() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_refused_file_leaves_provider_and_servers_as_they_were(tmp_path: Path) -> None:
-    apply_catalogue(DEMO, AT)
+    apply_document(demo(with_own_taxes()), AT)
     changed = tmp_path / "catalog.yaml"
     changed.write_text(
         demo_text(
+            with_own_taxes(),
             ("418 555-0142", "418 555-0143"),
             ("${PALIER_DEMO_PANEL_URL}", "https://panel.example:2087"),
             ("rate: 9.975", "rate: 10"),

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from palier.catalog.file.entries import CatalogueEntry
 from palier.catalog.file.paths import doubles, ways
 from palier.catalog.file.problems import Place
+from palier.catalog.file.shipped import ONE_STOP_SHOP
+from palier.core.tax_due import EUROPEAN_UNION
 
 Finding = tuple[Place, str]
 
@@ -43,6 +45,16 @@ def no_rate_is_said_twice(catalogue: CatalogueEntry) -> Iterator[Finding]:
                     f"a second rate for {rate.jurisdiction} from {rate.valid_from}",
                 )
             seen.add(key)
+
+
+def europe_asks_where_the_provider_is(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    """Whether a business accounts for the tax itself depends on it."""
+    european = [place for place in catalogue.registrations if place in (ONE_STOP_SHOP, *EUROPEAN_UNION)]
+    if european and not catalogue.provider.country:
+        yield (
+            ("provider",),
+            f"country is missing: with a registration in {european[0]}, write where you are established, such as FR",
+        )
 
 
 def each_pair_is_said_once(catalogue: CatalogueEntry) -> Iterator[Finding]:
@@ -85,6 +97,7 @@ CHECKS: tuple[Callable[[CatalogueEntry], Iterable[Finding]], ...] = (
     each_level_says_every_limit,
     each_level_has_a_price_at_home,
     no_rate_is_said_twice,
+    europe_asks_where_the_provider_is,
     each_pair_is_said_once,
     what_no_panel_does_needs_a_person,
 )

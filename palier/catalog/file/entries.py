@@ -18,6 +18,7 @@ from palier.catalog.file.fields import (
     NewTaxCode,
     Percent,
     ProductOrPlan,
+    Registration,
     ServerCode,
     TaxClass,
     TaxCode,
@@ -29,7 +30,7 @@ from palier.catalog.file.fields import (
     Whole,
     short,
 )
-from palier.catalog.file.known import one_of
+from palier.catalog.file.known import STANDARD, one_of
 from palier.catalog.file.prices import Currency, Prices
 from palier.catalog.file.texts import Counted, Texts
 from palier.core.policies import CHOICES
@@ -60,6 +61,7 @@ class ProviderEntry(Entry):
     address: Annotated[str, short(1000)] = Field(
         description="the postal address, on as many lines as it needs"
     )
+    country: Jurisdiction = Field(default="", description="where it is established: FR, CA-QC")
     email: Email = Field(description="where clients write to")
     phone: Annotated[str, short(40)] = Field(default="", description="where clients call")
     website: Website = Field(default="", description="the provider's own site")
@@ -93,6 +95,25 @@ class ResourceEntry(Entry):
     )
 
 
+class RegistrationEntry(Entry):
+    """Written as its number alone when it has no dates."""
+
+    number: Annotated[str, short(40)] = Field(description="the number to print on documents")
+    valid_from: Day | None = Field(default=None, description="the first day taxes are charged by it")
+    valid_until: Day | None = Field(default=None, description="the first day they are no longer")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_its_number_alone(cls, written: Any) -> Any:
+        return {"number": written} if isinstance(written, str) else written
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.valid_from and self.valid_until and self.valid_until <= self.valid_from:
+            raise ValueError(f"valid_until {self.valid_until} is not after valid_from {self.valid_from}")
+        return self
+
+
 class RateEntry(Entry):
     jurisdiction: Jurisdiction = Field(description="where it is due: a country, or a part of one")
     rate: Percent = Field(description="percent of the price")
@@ -101,7 +122,7 @@ class RateEntry(Entry):
     number: Annotated[str, short(40)] = Field(
         default="", description="the registration to print, if not the tax's own"
     )
-    tax_class: Code = Field(default="standard", description="the class of products it is for")
+    tax_class: Code = Field(default=STANDARD, description="the class of products it is for")
 
     @model_validator(mode="after")
     def _begins_before_it_ends(self) -> Self:
@@ -191,7 +212,7 @@ class ProductEntry(Entry):
     name: Texts = Field(description="what clients call it")
     icon: Annotated[str, short(20)] = Field(default="server", description="its drawing")
     server: ServerCode = Field(description="where its services live")
-    tax_class: TaxClass = Field(default="standard", description="which taxes are due on it")
+    tax_class: TaxClass = Field(default=STANDARD, description="which taxes are due on it")
     prices_include_tax: bool = Field(
         default=False, description="yes when its prices already contain the taxes"
     )
@@ -239,7 +260,10 @@ class PathEntry(Entry):
 class CatalogueEntry(Entry):
     provider: ProviderEntry = Field(description="who sells")
     resources: dict[Code, ResourceEntry] = Field(default={}, description="what plans grant, by code")
-    taxes: dict[NewTaxCode, TaxEntry] = Field(default={}, description="taxes, by code")
+    registrations: dict[Registration, RegistrationEntry] = Field(
+        default={}, description="where the provider is registered for taxes, by place"
+    )
+    taxes: dict[NewTaxCode, TaxEntry] = Field(default={}, description="the provider's own taxes, by code")
     servers: dict[Code, ServerEntry] = Field(min_length=1, description="where services live, by code")
     products: dict[Code, ProductEntry] = Field(min_length=1, description="what is for sale, by code")
     change_paths: list[PathEntry] = Field(default=[], description="which level may become which")

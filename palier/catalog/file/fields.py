@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from pydantic import BeforeValidator, StringConstraints, ValidationInfo
 
 from palier.catalog.file.known import UNTAXED, known_to, one_of, said
+from palier.catalog.file.shipped import places_to_register
 from palier.drivers.registry import PANELS
 
 MOST = 10**9
@@ -86,7 +87,7 @@ def _website(written: Any) -> str:
     raise ValueError(f"{said(written)} is not an address: write it like https://example.com")
 
 
-def _percent(written: Any) -> str:
+def exact_percent(written: Any) -> str:
     """The rate as an exact decimal: `9.975` (percent) is "0.09975"."""
     if isinstance(written, str) and re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", written):
         return format((Decimal(written) / 100).normalize(), "f")
@@ -143,6 +144,10 @@ def _tax_class(written: Any, info: ValidationInfo) -> str:
     return one_of(written, (*classes, UNTAXED), "a tax class") if classes else _code(written)
 
 
+def _registration(written: Any) -> str:
+    return one_of(written, places_to_register(), "a place whose taxes come with Palier")
+
+
 def _server(written: Any, info: ValidationInfo) -> str:
     return one_of(written, known_to(info).servers, "a server")
 
@@ -157,7 +162,7 @@ NewTaxCode = Annotated[str, BeforeValidator(_tax_name)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Day = Annotated[date, BeforeValidator(_day)]
 TimeOfDay = Annotated[str, BeforeValidator(_time)]
-Percent = Annotated[str, BeforeValidator(_percent)]
+Percent = Annotated[str, BeforeValidator(exact_percent)]
 Language = Annotated[str, BeforeValidator(_language)]
 Email = Annotated[str, BeforeValidator(_email)]
 Website = Annotated[str, BeforeValidator(_website)]
@@ -174,6 +179,7 @@ Grants = Annotated[
 ]
 Unit = Annotated[str, BeforeValidator(lambda text: one_of(text, UNITS, "a unit"))]
 TaxCode = Annotated[str, BeforeValidator(_tax)]
+Registration = Annotated[str, BeforeValidator(_registration)]
 TaxClass = Annotated[str, BeforeValidator(_tax_class)]
 ServerCode = Annotated[str, BeforeValidator(_server)]
 Driver = Annotated[str, BeforeValidator(lambda text: one_of(text, PANELS, "a panel driver"))]

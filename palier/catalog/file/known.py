@@ -8,10 +8,13 @@ from typing import Any
 from pydantic import ValidationInfo
 
 from palier.catalog.file.problems import Place, Problem
+from palier.catalog.file.shipped import shipped_codes
 from palier.catalog.file.tree import Tree
 from palier.core.periods import BillingCycle, UnknownCycle
 
 UNTAXED = "none"
+#: The class of products that the taxes which come with Palier are for.
+STANDARD = "standard"
 FEW = 40
 
 
@@ -36,8 +39,8 @@ def known(written: Any) -> Known:
     return Known(
         languages=_texts(provider.get("languages")) or _texts([provider.get("language")]),
         units={code: str(_mapping(resource).get("unit")) for code, resource in resources.items()},
-        taxes=tuple(taxes),
-        tax_classes=tuple(dict.fromkeys(_tax_classes(taxes))),
+        taxes=(*taxes, *shipped_codes()) if top.get("registrations") else tuple(taxes),
+        tax_classes=tuple(dict.fromkeys(_tax_classes(taxes, bool(top.get("registrations"))))),
         servers=tuple(_mapping(top.get("servers"))),
         products=tuple(products),
         plans={
@@ -60,10 +63,12 @@ def _texts(written: Any) -> tuple[str, ...]:
     return tuple(text for text in _list(written) if isinstance(text, str))
 
 
-def _tax_classes(taxes: Mapping[str, Any]) -> Iterable[str]:
+def _tax_classes(taxes: Mapping[str, Any], is_registered: bool) -> Iterable[str]:
+    if is_registered:
+        yield STANDARD
     for tax in taxes.values():
         for rate in _list(_mapping(tax).get("rates")):
-            yield str(_mapping(rate).get("tax_class", "standard"))
+            yield str(_mapping(rate).get("tax_class", STANDARD))
 
 
 def doubled(tree: Tree) -> list[Problem]:

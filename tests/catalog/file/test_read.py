@@ -6,7 +6,7 @@ import pytest
 
 from palier.catalog.file.problems import InvalidCatalogue
 from palier.catalog.file.read import document, read
-from tests.catalogs.files import DEMO, MAILHOST, block, demo_text
+from tests.catalogs.files import DEMO, MAILHOST, block, demo_text, with_own_taxes
 
 # What is written instead of what; where the mistake is, and what is said of it.
 MISTAKES = [
@@ -31,14 +31,15 @@ MISTAKES = [
     ("{one: mailbox, other", "{one: mailbox, others", "resources.mailboxes.counted", "en needs one and other"),
     ("    unit: count\n    name: {fr: Comptes", "    unit: number\n    name: {fr: Comptes",
      "resources.mailboxes.unit", "“number” is not a unit; known: storage, count"),
-    # taxes
-    ("rate: 9.975", 'rate: "9,975"', "taxes.TVQ.rates[0].rate", "write digits and one point, such as 9.975"),
-    ("rate: 9.975", "rate: 9.975 %", "taxes.TVQ.rates[0].rate", "write digits and one point, such as 9.975"),
-    ("CA-QC", "Québec", "taxes.TVQ.rates[0].jurisdiction", "write a country or a part of one, such as CA or CA-QC"),
-    ("2008-01-01", "2008-31-12", "taxes.TPS.rates[0].valid_from", "“2008-31-12” is not a date"),
-    ("replaces: [TPS]", "replaces: [GST]", "taxes.TVH.replaces[0]", "“GST” is not a tax; known: TPS, TVQ, TVH"),
-    ("valid_until: 2025-04-01", "valid_until: 2010-07-01", "taxes.TVH.rates[4]", "is not after valid_from"),
-    ("14, valid_from: 2025-04-01", "14, valid_from: 2010-07-01", "taxes.TVH.rates[5]", "a second rate for CA-NS"),
+    # registrations
+    ("  CA-QC: 1234567890 TQ0001", "  QC: 1234567890 TQ0001", "registrations.QC",
+     "“QC” is not a place whose taxes come with Palier; known: CA, CA-QC, CA-BC, CA-SK, CA-MB, AT,"),
+    ("  CA-QC: 1234567890 TQ0001", "  CA-QC: {valid_from: 2026-12-01}", "registrations.CA-QC.number",
+     "missing: write the number to print on documents"),
+    ("  CA-QC: 1234567890 TQ0001", "  CA-QC: {number: TQ1, valid_from: 2026-12-01, valid_until: 2026-12-01}",
+     "registrations.CA-QC", "valid_until 2026-12-01 is not after valid_from 2026-12-01"),
+    ("  CA-QC: 1234567890 TQ0001", "  FR: FR40303265045", "provider",
+     "country is missing: with a registration in FR, write where you are established, such as FR"),
     # servers
     ("driver: cpanel", "driver: cpanell", "servers.web1.driver", "did you mean “cpanel”? known: cpanel, manual"),
     ("${PALIER_DEMO_PANEL_TOKEN}", "hunter2", "servers.web1.credentials.token",
@@ -94,6 +95,17 @@ MISTAKES = [
      "change_paths[0] already says how web-a becomes web-a: keep one of them"),
 ]  # fmt: skip
 
+# The same of a host that writes its own taxes.
+MISTAKES_IN_TAXES = [
+    ("rate: 9.975", 'rate: "9,975"', "taxes.TVQ.rates[0].rate", "write digits and one point, such as 9.975"),
+    ("rate: 9.975", "rate: 9.975 %", "taxes.TVQ.rates[0].rate", "write digits and one point, such as 9.975"),
+    ("CA-QC", "Québec", "taxes.TVQ.rates[0].jurisdiction", "write a country or a part of one, such as CA or CA-QC"),
+    ("2008-01-01", "2008-31-12", "taxes.TPS.rates[0].valid_from", "“2008-31-12” is not a date"),
+    ("replaces: [TPS]", "replaces: [GST]", "taxes.TVH.replaces[0]", "“GST” is not a tax; known: TPS, TVQ, TVH"),
+    ("valid_until: 2025-04-01", "valid_until: 2010-07-01", "taxes.TVH.rates[1]", "is not after valid_from"),
+    ("14, valid_from: 2025-04-01", "14, valid_from: 2010-07-01", "taxes.TVH.rates[2]", "a second rate for CA-NS"),
+]  # fmt: skip
+
 
 def problems_of(text: str) -> list[str]:
     with pytest.raises(InvalidCatalogue) as raised:
@@ -102,12 +114,15 @@ def problems_of(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "path", "said"), MISTAKES, ids=[f"{m[2]} {m[1].strip()}" for m in MISTAKES]
+    ("old", "new", "path", "said"),
+    [*MISTAKES, *MISTAKES_IN_TAXES],
+    ids=[f"{m[2]} {m[1].strip()}" for m in [*MISTAKES, *MISTAKES_IN_TAXES]],
 )
 def test_a_mistake_is_told_with_its_path_and_what_would_be_right(
     old: str, new: str, path: str, said: str
 ) -> None:
-    found = problems_of(demo_text((old, new)))
+    own = [with_own_taxes()] if path.startswith("taxes") else []
+    found = problems_of(demo_text(*own, (old, new)))
     assert any(f": {path}: " in problem and said in problem for problem in found), "\n".join(found)
 
 
@@ -123,7 +138,7 @@ def test_a_mistake_is_told_with_its_path_and_what_would_be_right(
     ],
 )
 def test_a_mistake_is_told_with_its_line(old: str, new: str, path: str) -> None:
-    text = demo_text((old, new))
+    text = demo_text(*([with_own_taxes()] if path.startswith("taxes") else []), (old, new))
     line = next(number for number, written in enumerate(text.splitlines(), 1) if new.strip() in written)
     assert problems_of(text)[0].startswith(f"f.yaml:{line}: {path}: ")
 
@@ -136,6 +151,7 @@ def test_a_missing_key_is_told_with_the_line_it_is_missing_under() -> None:
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     text = demo_text(
+        with_own_taxes(),
         ("  currency: CAD", "  currency: CDA"),
         ("rate: 9.975", "rate: lots"),
         ("disk: 25 GB", "disk: 25"),
