@@ -1,9 +1,10 @@
-"""Figures for Prometheus: requests and their time, the queue, the workers.
+"""Figures for Prometheus: requests and their time, the queue, the workers, the daily check of the books.
 
 Several web processes share files in PROMETHEUS_MULTIPROC_DIR, which `config.server` sets, so that any of
 them answers for all.
 """
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -29,6 +30,7 @@ OLDEST_JOB = """
     FROM procrastinate_jobs job JOIN procrastinate_events event ON event.job_id = job.id
     WHERE job.status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())
 """
+BOOKS = 'SELECT checked_at, found FROM books_dailycheck ORDER BY "on" DESC LIMIT 1'
 WORKERS = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '15 seconds'"
 
 
@@ -70,12 +72,36 @@ class QueueFigures(Collector):
         return [jobs, waiting, workers]
 
 
+class BooksFigures(Collector):
+    """What the last daily check of the books found, invariant by invariant; no sample of one that holds."""
+
+    def collect(self) -> Iterable[Metric]:
+        wrong = GaugeMetricFamily("palier_books_wrong", "Rows that break an invariant", labels=["invariant"])
+        checked = GaugeMetricFamily("palier_books_checked_at", "When the books were last checked, in seconds")
+        rows = GaugeMetricFamily("palier_books_wrong_rows", "Rows that break any invariant of the books")
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(BOOKS)
+                last = cursor.fetchone()
+        except DatabaseError:
+            return []
+        if last is None:
+            return []
+        found = json.loads(last[1])
+        checked.add_metric([], last[0].timestamp())
+        rows.add_metric([], sum(found.values()))
+        for invariant, count in sorted(found.items()):
+            wrong.add_metric([invariant], count)
+        return [checked, rows, wrong]
+
+
 def exposition() -> bytes:
     """All figures as Prometheus reads them."""
     registry: CollectorRegistry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    of_the_queue = CollectorRegistry()
-    of_the_queue.register(QueueFigures())
-    return generate_latest(registry) + generate_latest(of_the_queue)
+    of_the_database = CollectorRegistry()
+    of_the_database.register(QueueFigures())
+    of_the_database.register(BooksFigures())
+    return generate_latest(registry) + generate_latest(of_the_database)

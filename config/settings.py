@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "palier.provisioning",
     "palier.plan_changes",
     "palier.notices",
+    "palier.books",
     "palier.entrypoints.design",
     "palier.entrypoints.client_area",
     "palier.entrypoints.staff_desk",

@@ -14,6 +14,9 @@ CREDIT_BALANCE = "credit_balance"
 REVENUE = "revenue"
 ADJUSTMENTS = "adjustments"
 
+#: The single accounts, and the beginnings of those that are one for each tax and each gateway. There are no others.
+ACCOUNTS = frozenset({RECEIVABLE, CREDIT_BALANCE, REVENUE, ADJUSTMENTS})
+FAMILIES = ("tax:", "cash:")
 #: Accounts kept for each customer; all the others belong to the provider.
 OF_CUSTOMER = frozenset({RECEIVABLE, CREDIT_BALANCE})
 

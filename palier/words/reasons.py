@@ -54,6 +54,10 @@ WORK: Words = {
     "put_back_by_hand": _(
         "The change was undone after the panel had been asked, and the panel cannot put it back: do it by hand."
     ),
+    "books_wrong": _(
+        "The books of this customer break what must always hold. Find out why before anything else is posted; the "
+        "lines below are as they were found."
+    ),
     "refund_refused": _("A refund was refused, its money is in the credit balance again: %(detail)s"),
 }
 
@@ -93,13 +97,14 @@ def work_reason(code: str, facts: Mapping[str, Any]) -> str:
 def work_details(
     facts: Mapping[str, Any], resources: Mapping[str, ResourceWords], language: str
 ) -> tuple[str, ...]:
-    """The lines under a reason: what differs on the panel, or what does not fit."""
+    """The lines under a reason: what differs on the panel, what does not fit, or what is wrong in the books."""
     differing = (
         difference_line(one["what"], one["wanted"], one["found"], resources, language)
         for one in facts.get("differences", ())
     )
     too_much = (_misfit_line(one, resources, language) for one in facts.get("misfits", ()))
-    return (*differing, *too_much)
+    broken = (_broken_line(one) for one in facts.get("broken", ()))
+    return (*differing, *too_much, *broken)
 
 
 def credit_note_reason(code: str) -> str:
@@ -110,6 +115,11 @@ def credit_note_reason(code: str) -> str:
 def payment_failure(code: str) -> str:
     """For the client, in the active language, whatever the gateway calls it."""
     return str(PAYMENT[code]) if code in PAYMENT else gettext("The payment was not accepted.")
+
+
+def _broken_line(violation: Mapping[str, Any]) -> str:
+    """An invariant by its name, which is the same in the logs and on the command line, and the row that breaks it."""
+    return "{check}: {subject}, {detail}".format_map(violation)
 
 
 def _misfit_line(misfit: Mapping[str, Any], resources: Mapping[str, ResourceWords], language: str) -> str:

@@ -70,7 +70,7 @@ def test_why_a_change_ended_has_words_for_the_client() -> None:
 
 def test_why_something_is_in_the_queue_has_words_for_staff() -> None:
     opened = given_up() | literals("plan_changes", argument("hand_to_person", position=1))
-    for room in ("plan_changes", "billing", "provisioning", "subscriptions"):
+    for room in ("plan_changes", "billing", "provisioning", "subscriptions", "books"):
         opened |= literals(room, argument("open_item", name="reason"))
     opened |= {"suspend_by_hand", "resume_by_hand"}  # put together in provisioning/suspend.py
     opened |= set(BY_HAND.values())

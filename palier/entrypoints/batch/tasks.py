@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 
+from palier.books.check_daily import check_daily
 from palier.entrypoints.batch import queue, rounds
 from palier.entrypoints.batch.days import let_days_pass
 from palier.events import clock
@@ -59,3 +60,10 @@ def round_of_upkeep(timestamp: int) -> None:
 def round_of_time(timestamp: int) -> None:
     """Every minute, and when someone wakes it: what falls due with the days and the hours."""
     let_days_pass()
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(queue="upkeep", queueing_lock="check_books")
+def check_books(timestamp: int) -> None:
+    """Every hour, so that no day without its check is missed because no worker ran at one minute of it."""
+    check_daily(clock.now())

@@ -32,9 +32,7 @@ def parser() -> argparse.ArgumentParser:
         "doctor", help="say what is configured, reachable and healthy; the exit status says so too"
     )
     _quote(verbs.add_parser("quote", help="say what a change of plan would cost, and why"))
-    _books(
-        verbs.add_parser("books", help="check that the books balance and nothing is charged and forgotten")
-    )
+    _books(verbs.add_parser("books", help="check the books, export the journal, print a report"))
     _demo(verbs.add_parser("demo", help="build the demo world again, from nothing (demo only)"))
     _clock(verbs.add_parser("clock", help="move business time forward (demo only)"))
     manage = verbs.add_parser("manage", help="run a command of Django", add_help=False)
@@ -73,7 +71,8 @@ def _catalog(verb: argparse.ArgumentParser) -> None:
 
 def _books(verb: argparse.ArgumentParser) -> None:
     acts = verb.add_subparsers(title="acts", dest="act", required=True, metavar="ACT")
-    acts.add_parser("check", help="run every invariant; the exit status is 1 when one is broken")
+    check = acts.add_parser("check", help="run every invariant; the exit status is 1 when one is broken")
+    check.add_argument("--json", action="store_true", help="every invariant and every row, for programs")
 
 
 def _quote(verb: argparse.ArgumentParser) -> None:

@@ -76,6 +76,7 @@ def what_to_do(item: WorkItem, change: PlanChange | None, names: Names) -> str:
         "end_by_hand": _("Suspend a service that has ended"),
         "suspend_by_hand": _("Suspend a service"),
         "resume_by_hand": _("Let a service work again"),
+        "books_wrong": _("Find out what is wrong with the books"),
         "put_back_by_hand": _("Put an account back on its level"),
     }
     return titles.get(item.reason, item.reason)
