@@ -149,6 +149,19 @@ class World:
         )
         return settle(self.report(payment), gateway="demo_card", at=at or self.now)
 
+    def take_in(self, invoice_id: UUID, amount: int) -> Payment:
+        """Money comes in for an invoice, however much was asked for."""
+        invoice = Invoice.objects.get(id=invoice_id)
+        payment = Payment.objects.create(
+            customer_id=invoice.customer_id,
+            invoice=invoice,
+            gateway="demo_card",
+            amount=max(1, owed_on(invoice.customer_id, invoice_id)),
+            currency=invoice.currency,
+            started_at=self.now,
+        )
+        return settle(self.report(payment, amount=amount), gateway="demo_card", at=self.now)
+
     def report(self, payment: Payment, state: str = "succeeded", amount: int | None = None) -> PaymentReport:
         """What the gateway would say of a payment."""
         return PaymentReport(

@@ -36,6 +36,12 @@ INVOICE: Words = {
     "credit_note": _("Credit note"),
 }
 
+REFUND: Words = {
+    "started": pgettext_lazy("refund", "On its way"),
+    "succeeded": pgettext_lazy("refund", "Done"),
+    "failed": pgettext_lazy("refund", "Refused"),
+}
+
 
 def service_status(code: str) -> str:
     return str(SERVICE[code])
@@ -47,3 +53,7 @@ def change_status(code: str) -> str:
 
 def invoice_status(code: str) -> str:
     return str(INVOICE[code])
+
+
+def refund_status(code: str) -> str:
+    return str(REFUND[code])

@@ -9,8 +9,16 @@ from palier.entrypoints.client_area.views.check import check
 from palier.entrypoints.client_area.views.choose import choose
 from palier.entrypoints.client_area.views.customer import choose_customer
 from palier.entrypoints.client_area.views.dashboard import dashboard
+from palier.entrypoints.client_area.views.documents import (
+    invoice,
+    invoice_pdf,
+    receipt,
+    receipt_pdf,
+    refund,
+    refund_pdf,
+)
 from palier.entrypoints.client_area.views.follow import cancel_change, follow
-from palier.entrypoints.client_area.views.invoices import invoice, invoices
+from palier.entrypoints.client_area.views.invoices import invoices
 from palier.entrypoints.client_area.views.messages import message, messages, read_message
 from palier.entrypoints.client_area.views.panel import panel
 from palier.entrypoints.client_area.views.password import password
@@ -42,8 +50,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{CHANGE}cancel/", cancel_change, name="cancel"),
     path("client/invoices/", invoices, name="invoices"),
     path("client/invoices/<uuid:document_id>/", invoice, name="invoice"),
+    path("client/invoices/<uuid:document_id>/pdf/", invoice_pdf, name="invoice_pdf"),
     path("client/invoices/<uuid:invoice_id>/pay/", pay, name="pay"),
     path("client/payments/<uuid:payment_id>/return/", payment_return, name="payment_return"),
+    path("client/receipts/<uuid:receipt_id>/", receipt, name="receipt"),
+    path("client/receipts/<uuid:receipt_id>/pdf/", receipt_pdf, name="receipt_pdf"),
+    path("client/refunds/<uuid:refund_id>/", refund, name="refund"),
+    path("client/refunds/<uuid:refund_id>/pdf/", refund_pdf, name="refund_pdf"),
     path("client/messages/", messages, name="messages"),
     path(MESSAGE, message, name="message"),
     path(f"{MESSAGE}read/", read_message, name="read_message"),

@@ -8,8 +8,12 @@ from django.test import Client
 from django.urls import URLPattern
 from django.urls.converters import UUIDConverter
 
-from palier.billing.models import Invoice, Payment, PaymentMethod
+from palier.billing.give_credit import give_credit
+from palier.billing.models import Invoice, Payment, PaymentMethod, Refund
+from palier.billing.refund import start_refunds
+from palier.core.money import Money
 from palier.entrypoints.client_area.urls import urlpatterns
+from palier.events.record import SYSTEM
 from palier.notices.models import Notice
 from palier.people.models import Member, User
 from palier.people.permissions import CANCEL, CHANGE_PLAN, OPEN_PANEL, PAY, ROLES, SET_PASSWORD
@@ -38,6 +42,9 @@ def charlies(world: World) -> Subscription:
         currency="CAD",
         started_at=world.now,
     )
+    give_credit(world.stranger.id, Money(100, "CAD"), reason="", by=SYSTEM, on=world.now.date(), at=world.now)
+    paid = Payment.objects.get(customer=world.stranger, state="succeeded")
+    start_refunds(world.stranger.id, paid.invoice_id, 100, reason="undone", by=SYSTEM, at=world.now)
     world.drain()
     return subscription
 
@@ -52,6 +59,8 @@ def ids_of(subscription: Subscription) -> dict[str, UUID]:
         "document_id": change.invoice_id,
         "invoice_id": change.invoice_id,
         "payment_id": Payment.objects.get(invoice_id=change.invoice_id).id,
+        "receipt_id": Payment.objects.get(customer_id=subscription.customer_id, state="succeeded").id,
+        "refund_id": Refund.objects.get(customer_id=subscription.customer_id).id,
         "notice_id": Notice.objects.filter(customer_id=subscription.customer_id)[0].id,
     }
 

@@ -311,7 +311,7 @@ class TestInvoices:
         page = text(alice.get("invoice", CreditNote.objects.get().id))
         assert "NC-2026-0001" in page and "Le changement a été annulé." in page
         paid = text(alice.get("invoice", change.invoice_id))
-        assert "Note de crédit NC-2026-0001" in paid and "Gardé dans votre solde créditeur" in paid
+        assert "Note de crédit NC-2026-0001" in paid and "À votre solde créditeur" in paid
 
     def test_the_list_holds_both_kinds_and_can_be_of_one_service(self, world: World, alice: Browser) -> None:
         first = world.subscribe("web-d")

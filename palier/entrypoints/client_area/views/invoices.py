@@ -1,4 +1,4 @@
-"""Invoices and credit notes: the list, and one as it prints."""
+"""The list of invoices and credit notes."""
 
 from uuid import UUID
 
@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from palier.entrypoints.client_area.access import Client, for_client
-from palier.entrypoints.client_area.filled.document import document_page
 from palier.entrypoints.client_area.filled.documents import invoices_page
 from palier.entrypoints.client_area.views.answers import page_answer
 from palier.subscriptions.models import Subscription
@@ -19,12 +18,6 @@ def invoices(request: HttpRequest, client: Client) -> HttpResponse:
     subscription = _subscription(client, request.GET.get("service", ""))
     page = invoices_page(client, request.GET.get("page", "1"), subscription)
     return page_answer(request, "invoices.html", page)
-
-
-@require_safe
-@for_client
-def invoice(request: HttpRequest, client: Client, document_id: UUID) -> HttpResponse:
-    return page_answer(request, "invoice.html", document_page(client, document_id))
 
 
 def _subscription(client: Client, asked: str) -> Subscription | None:

@@ -4,7 +4,7 @@ from functools import cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -143,6 +143,12 @@ def short(value: float) -> str:
     return _short(value)
 
 
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An address of mail that may go on after its @ or a point, and not in the middle of a word."""
+    return SafeString(str(escape(address)).replace("@", "@<wbr>").replace(".", "<wbr>."))
+
+
 TONES = {
     "service": {
         "active": "good",
@@ -160,8 +166,14 @@ TONES = {
         "awaiting_payment": "warn",
     },
     "invoice": {"due": "warn", "overdue": "bad", "in_flight": "info", "paid": "good", "credit_note": "info"},
+    "refund": {"started": "info", "succeeded": "good", "failed": "bad"},
 }
-WORDS = {"service": statuses.SERVICE, "change": statuses.CHANGE, "invoice": statuses.INVOICE}
+WORDS = {
+    "service": statuses.SERVICE,
+    "change": statuses.CHANGE,
+    "invoice": statuses.INVOICE,
+    "refund": statuses.REFUND,
+}
 
 
 @register.simple_tag
