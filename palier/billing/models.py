@@ -79,6 +79,7 @@ class Invoice(Document):
         indexes = [
             models.Index(fields=["customer", "-issued_at"], name="billing_invoice_recent"),
             models.Index(fields=["customer", "subject_id"], name="billing_invoice_subject"),
+            models.Index(fields=["issued_on"], name="billing_invoice_day"),
         ]
         triggers = [
             guards.frozen("invoice", [*_DOCUMENT_COLUMNS, "due_on"]),
@@ -99,6 +100,7 @@ class CreditNote(Document):
             models.UniqueConstraint(fields=["customer", "number"], name="billing_creditnote_number"),
             InsideCustomer(field="invoice", name="billing_creditnote_invoice"),
         ]
+        indexes = [models.Index(fields=["issued_on"], name="billing_creditnote_day")]
         triggers = [
             guards.frozen("credit_note", [*_DOCUMENT_COLUMNS, "invoice_id", "reason"]),
             guards.never_deleted("credit_note"),

@@ -5,6 +5,8 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+REPORTS = ("trial-balance", "revenue", "taxes", "recurring")
+NAMED_DAYS = ("this_month", "last_month", "this_quarter", "last_quarter", "this_year", "last_year")
 EPILOG = """\
 examples:
   palier run                       the whole demo, in one terminal
@@ -69,10 +71,30 @@ def _catalog(verb: argparse.ArgumentParser) -> None:
     apply.add_argument("file", type=Path, metavar="FILE", help="a catalogue in YAML")
 
 
-def _books(verb: argparse.ArgumentParser) -> None:
-    acts = verb.add_subparsers(title="acts", dest="act", required=True, metavar="ACT")
+def _books(books: argparse.ArgumentParser) -> None:
+    acts = books.add_subparsers(title="acts", dest="act", required=True, metavar="ACT")
     check = acts.add_parser("check", help="run every invariant; the exit status is 1 when one is broken")
     check.add_argument("--json", action="store_true", help="every invariant and every row, for programs")
+    export = acts.add_parser("export", help="the journal, for another program")
+    export.add_argument("--format", choices=("beancount", "csv"), required=True)
+    export.add_argument("--output", type=Path, metavar="FILE", help="write it there (standard output)")
+    export.add_argument("--names", action="store_true", help="name the customers, not only their ids")
+    report = acts.add_parser("report", help="what happened on some days; last month unless told")
+    report.add_argument("report", choices=REPORTS, metavar="REPORT")
+    report.add_argument(
+        "--days", choices=NAMED_DAYS, default="last_month", metavar="NAME", help="/".join(NAMED_DAYS)
+    )
+    form = report.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="for programs")
+    form.add_argument("--csv", action="store_true", help="for spreadsheets")
+    form.add_argument("--documents", action="store_true", help="each tax of each document behind it, as CSV")
+    for verb in (export, report):
+        verb.add_argument(
+            "--from", dest="from_on", type=date.fromisoformat, metavar="DATE", help="the first day"
+        )
+        verb.add_argument(
+            "--until", dest="until_on", type=date.fromisoformat, metavar="DATE", help="the first day left out"
+        )
 
 
 def _quote(verb: argparse.ArgumentParser) -> None:

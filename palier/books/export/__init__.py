@@ -1,0 +1,1 @@
+"""The journal for programs of others: read once, in order, however long it is."""

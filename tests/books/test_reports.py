@@ -1,0 +1,269 @@
+"""What reports say of a lived world, and that it adds up to what other sources say."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from django.db import connection
+
+from palier.books.reports import REPORTS
+from palier.books.reports.days import NAMED, named_days
+from palier.books.reports.files import as_csv, as_json, documents_as_csv, percent
+from palier.books.reports.recurring import moved_in
+from palier.books.reports.table import Report, Table
+from palier.books.reports.tax_documents import tax_documents
+from palier.core.periods import Span
+from palier.entrypoints.cli import arguments
+from palier.entrypoints.cli.main import main
+from palier.events.record import Actor
+from palier.plan_changes.end_subscription import request_end
+from palier.words import reports as words
+from tests.books.life import live
+from tests.world import World
+
+NOVEMBER = Span(date(2026, 11, 1), date(2026, 12, 1))
+
+
+def made(code: str, world: World, span: Span = NOVEMBER) -> Report:
+    return REPORTS[code](span, world.house.provider.zone)
+
+
+def table_of(report: Report, code: str, currency: str = "CAD") -> Table:
+    (found,) = (table for table in report.tables if (table.code, table.currency) == (code, currency))
+    return found
+
+
+def rows_of(table: Table) -> dict[object, tuple[object, ...]]:
+    return {row[0]: row[1:] for row in table.rows}
+
+
+# Trial balance ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_debits_equal_credits_and_each_account_closes_on_what_came_and_went(world: World) -> None:
+    live(world)
+    report = made("trial-balance", world)
+    assert report.holds and [table.currency for table in report.tables] == ["CAD", "JPY", "KWD"]
+    for table in report.tables:
+        for _, opening, debits, credits, closing in table.rows:
+            assert opening + debits - credits == closing  # type: ignore[operator]
+        _, opening, debits, credits, closing = table.total
+        assert (opening, closing) == (0, 0) and debits == credits != 0
+
+
+@pytest.mark.django_db
+def test_two_neighbouring_spans_close_and_open_alike(world: World) -> None:
+    live(world)
+    middle = date(2026, 11, 24)
+    first = table_of(made("trial-balance", world, Span(NOVEMBER.start_on, middle)), "trial-balance")
+    second = table_of(made("trial-balance", world, Span(middle, NOVEMBER.until_on)), "trial-balance")
+    closing = {row[0]: row[-1] for row in first.rows}
+    assert {row[0]: row[1] for row in second.rows if row[1]} == {
+        name: sum for name, sum in closing.items() if sum
+    }
+
+
+# Revenue ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_revenue_is_by_the_plan_that_was_billed_and_equals_the_account(world: World) -> None:
+    subscription = world.subscribe("web-a")  # 9.00
+    world.change(subscription, "web-b")  # 6.30
+    table = table_of(made("revenue", world), "revenue")
+    assert table.rows == (("web", "web-a", 900, 0, 900), ("web", "web-b", 630, 0, 630))
+    assert table.total == (None, None, 1530, 0, 1530)
+    assert table.proof is not None and (table.proof.table, table.proof.other) == (1530, 1530)
+
+
+@pytest.mark.django_db
+def test_what_was_credited_is_taken_off_the_plan_it_was_billed_for(world: World) -> None:
+    live(world)
+    report = made("revenue", world)
+    assert report.holds
+    plans = {row[1]: row[2:] for row in table_of(report, "revenue").rows}
+    invoiced, credited, net = plans["web-c"]
+    assert invoiced == credited != 0 and net == 0  # given up before it was paid
+
+
+@pytest.mark.django_db
+def test_a_revenue_account_that_differs_is_said(world: World) -> None:
+    world.subscribe("web-a")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE ledger_posting SET amount = amount - 1 WHERE account = 'revenue'")
+        cursor.execute(
+            "UPDATE ledger_posting SET amount = amount + 1 WHERE account = 'receivable' AND amount > 0"
+        )
+    assert not made("revenue", world).holds
+    assert main(["books", "report", "revenue", "--from", "2026-11-01", "--until", "2026-12-01"]) == 1
+
+
+# Taxes ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_taxes_are_what_a_quebec_host_files(world: World) -> None:
+    subscription = world.subscribe("web-a")  # 9.00: TPS 0.45, TVQ 0.90
+    world.change(subscription, "web-b")  # 6.30: TPS 0.32, TVQ 0.63
+    report = made("taxes", world)
+    assert table_of(report, "taxes").rows == (
+        ("TPS", Fraction(1, 20), 1530, 77, 0, 77),
+        ("TVQ", Fraction(399, 4000), 1530, 153, 0, 153),
+    )
+    assert table_of(report, "taxes").total == (None, None, None, 230, 0, 230)
+    assert table_of(report, "sales").rows == (
+        ("101", "sales", 1530),
+        ("", "taxed_sales", 1530),
+        ("", "untaxed_sales", 0),
+        ("103", "gst_collectible", 77),
+        ("203", "qst_collectible", 153),
+    )
+
+
+@pytest.mark.django_db
+def test_sales_without_tax_are_told_apart_and_have_no_lines_of_quebec_elsewhere(world: World) -> None:
+    world.boreale.country, world.boreale.region = "US", "VT"
+    world.boreale.save()
+    live(world)
+    report = made("taxes", world)
+    assert report.holds
+    sales = {row[1]: row[2] for row in table_of(report, "sales").rows}
+    assert sales["sales"] == sales["untaxed_sales"] != 0 and sales["taxed_sales"] == 0
+
+
+@pytest.mark.django_db
+def test_the_documents_behind_the_taxes_add_up_to_them(world: World) -> None:
+    live(world)
+    taxes: dict[tuple[str, str], int] = {}
+    for one in tax_documents(NOVEMBER):
+        taxes[one.currency, one.tax] = taxes.get((one.currency, one.tax), 0) + one.amount
+    for currency in ("CAD", "KWD"):
+        for code, _, _, _, _, net in table_of(made("taxes", world), "taxes", currency).rows:
+            assert taxes.pop((currency, str(code))) == net
+    assert taxes == {}
+    lines = list(documents_as_csv(tax_documents(NOVEMBER)))
+    assert lines[0].startswith("issued_on,kind,number,customer,country,region,currency,net,tax,rate")
+    assert any(",credit_note,NC-2026-0001," in line and ",9.975,-" in line for line in lines)
+
+
+# Recurring revenue ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_what_moved_recurring_revenue(world: World) -> None:
+    """9.00 begun on the 14th, 18.00 from the 23rd; another at 9.00 goes to 96.00 a year, which is less a month."""
+    subscription = world.subscribe("web-a")
+    world.change(subscription, "web-b")
+    table = table_of(made("recurring", world), "recurring")
+    assert table.rows == (("opening", 0, None, 0), ("new", 1, None, 900), ("up", None, 1, 900))
+    assert table.total == ("closing", 1, 1, 1800)
+    changes = table_of(made("recurring", world), "changes")
+    assert changes.rows == (("web-a", "web-b", 1, 900),)
+    after = Span(date(2026, 11, 15), date(2026, 11, 23))
+    assert table_of(made("recurring", world, after), "recurring").rows == (("opening", 1, None, 900),)
+
+
+@pytest.mark.django_db
+def test_a_subscription_that_ends_takes_its_worth_and_a_customer_may_come_back(world: World) -> None:
+    subscription = world.subscribe("web-b")
+    world.now += timedelta(days=2)
+    alice = Actor("user", world.alice.id)
+    request_end(
+        subscription.customer_id, subscription.id, at_renewal=False, reason="",
+        house=world.house, by=alice, at=world.now,
+    )  # fmt: skip
+    world.now += timedelta(days=30)
+    world.subscribe("web-a", at=world.now, label="again.example", account="again")
+    november = table_of(made("recurring", world), "recurring")
+    assert november.rows[1:] == (("new", 1, None, 1800), ("ended", -1, None, -1800))
+    december = Span(date(2026, 12, 1), date(2027, 1, 1))
+    assert table_of(made("recurring", world, december), "recurring").rows[1:] == (("returned", 1, None, 900),)
+
+
+@pytest.mark.django_db
+def test_a_price_moved_by_something_else_is_said_apart(world: World) -> None:
+    subscription = world.subscribe("web-a")
+    world.change(subscription, "web-b")
+    subscription.price = 2000
+    subscription.save(update_fields=["price"])
+    rows = rows_of(table_of(made("recurring", world), "recurring"))
+    assert (rows["up"], rows["price"]) == ((None, 1, 900), (None, 1, 200))
+    assert made("recurring", world).holds
+
+
+@pytest.mark.django_db
+def test_opening_and_movements_make_closing_between_any_two_days(world: World) -> None:
+    live(world)
+    days = [date(2026, 11, 13) + timedelta(n) for n in range(20)]
+    for start_on in days:
+        for until_on in days:
+            if start_on < until_on:
+                for moved in moved_in(Span(start_on, until_on), world.house.provider.zone).values():
+                    assert moved.opening + sum(moved.by_kind.values()) == moved.closing
+    assert made("recurring", world).holds
+
+
+# Days, files and the command line ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "span"),
+    [
+        ("this_month", Span(date(2026, 11, 1), date(2026, 12, 1))),
+        ("last_month", Span(date(2026, 10, 1), date(2026, 11, 1))),
+        ("this_quarter", Span(date(2026, 10, 1), date(2027, 1, 1))),
+        ("last_quarter", Span(date(2026, 7, 1), date(2026, 10, 1))),
+        ("this_year", Span(date(2026, 1, 1), date(2027, 1, 1))),
+        ("last_year", Span(date(2025, 1, 1), date(2026, 1, 1))),
+    ],
+)
+def test_days_by_name(name: str, span: Span) -> None:
+    assert named_days(name, date(2026, 11, 23)) == span
+
+
+def test_last_month_of_january_is_december_and_a_name_that_is_none_is_refused() -> None:
+    assert named_days("last_month", date(2026, 1, 31)) == Span(date(2025, 12, 1), date(2026, 1, 1))
+    with pytest.raises(KeyError):
+        named_days("next_month", date(2026, 1, 31))
+
+
+def test_every_name_has_its_words_and_is_typed_alike() -> None:
+    assert tuple(words.DAYS) == NAMED == arguments.NAMED_DAYS
+    assert words.REPORTS.keys() == words.ABOUT.keys() == REPORTS.keys() == set(arguments.REPORTS)
+
+
+@pytest.mark.parametrize(
+    ("rate", "written"), [("1/20", "5"), ("399/4000", "9.975"), ("7/100", "7"), ("0", "0")]
+)
+def test_a_rate_is_written_in_percent(rate: str, written: str) -> None:
+    assert percent(Fraction(rate)) == written
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", REPORTS)
+def test_every_report_is_a_table_a_csv_and_json_and_says_when_nothing_happened(
+    world: World, code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live(world)
+    days = ["--from", "2026-11-01", "--until", "2026-12-01"]
+    assert main(["books", "report", code, *days]) == 0
+    assert "CAD" in capsys.readouterr().out
+    assert main(["books", "report", code, *days, "--csv"]) == 0
+    assert capsys.readouterr().out == "".join(as_csv(made(code, world)))
+    assert main(["books", "report", code, *days, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == as_json(made(code, world))
+    assert main(["books", "report", code, "--from", "2020-01-01", "--until", "2020-02-01"]) == 0
+    assert "Nothing happened" in capsys.readouterr().out
+    assert main(["books", "report", code, "--from", "2020-01-01", "--until", "2019-02-01"]) == 2
+
+
+@pytest.mark.django_db
+def test_a_day_is_the_providers_own(world: World) -> None:
+    """A change done on 30 November at 23:00 in Québec is of November, although it is December in London."""
+    subscription = world.subscribe("web-a")
+    world.now = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
+    world.change(subscription, "web-b")
+    assert "up" in rows_of(table_of(made("recurring", world), "recurring"))
