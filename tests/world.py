@@ -1,6 +1,6 @@
 """One believable world for tests: Hébergement Boréal, Ateliers Boréale, and who works and logs in there.
 
-Alice owns Ateliers Boréale and Bob looks after its machines; Charlie is a stranger with a company of his own;
+Alice owns Ateliers Boréale and Bob looks after its machines; Charlie is a stranger, a consumer in Québec;
 Dana works for the host. Everything is made by the product's own verbs, so the books balance from the first minute.
 """
 
@@ -249,8 +249,8 @@ def build(panel: PanelControl, catalogue: Path | Document = CATALOGUE) -> World:
     else:
         apply_catalogue(catalogue, FOURTEENTH)
     currency = provider().currency
-    boreale = _customer("Ateliers Boréale inc.", "fr", currency)
-    stranger = _customer("Charlie Tremblay", "en", currency)
+    boreale = _customer("Ateliers Boréale inc.", "fr", currency, "business")
+    stranger = _customer("Charlie Tremblay", "en", currency, "consumer")
     users = {name: _user(name) for name in ("alice", "bob", "charlie", "dana")}
     users["dana"].is_staff = True
     users["dana"].save()
@@ -268,9 +268,10 @@ def _user(name: str) -> User:
     return User.objects.create_user(f"{name}@example.com", "correct horse battery", name=name.title())
 
 
-def _customer(name: str, language: str, currency: str) -> Customer:
+def _customer(name: str, language: str, currency: str, kind: str) -> Customer:
     return Customer.objects.create(
         name=name,
+        kind=kind,
         street="12, rue Saint-Jean",
         city="Québec",
         region="QC",

@@ -63,6 +63,8 @@ def _kinds(catalogue: CatalogueEntry) -> Iterator[Kind]:
     yield Kind("plans", models.Plan, ("code",), rows.plan_rows(catalogue))
     yield Kind("options", models.Option, ("code",), rows.option_rows(catalogue))
     yield Kind("prices", models.Price, ("key", "currency"), rows.price_rows(catalogue))
+    law = ("code", "valid_from")
+    yield Kind("law profiles", models.LawProfile, law, rows.law_profile_rows(catalogue))
     pair = ("from_plan_id", "to_plan_id")
     yield Kind("change paths", models.ChangePath, pair, rows.path_rows(catalogue, _unsold()))
 

@@ -115,6 +115,23 @@ class Price(CatalogRow):
         ]
 
 
+class LawProfile(CatalogRow):
+    """What the law of some customers asks for, from a day on. `customers` is a kind or empty (all of them), and
+    `jurisdiction` a place or empty (everywhere). `articles` are [{cite: {language: text}, url: {language: address}}];
+    `rule` is what the file says of money and notices: fractions as text, amounts in minor units by currency."""
+
+    code = models.SlugField(max_length=40)
+    names = models.JSONField()
+    customers = models.CharField(max_length=20, blank=True)
+    jurisdiction = models.CharField(max_length=10, blank=True)
+    valid_from = models.DateField()
+    articles = models.JSONField(default=list)
+    rule = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "valid_from"], name="catalog_lawprofile_once")]
+
+
 class ChangePath(CatalogRow):
     """One plan may become another. `person` is {} or {reasons: {language: sentence}, working_hours: n}."""
 

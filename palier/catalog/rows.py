@@ -149,5 +149,20 @@ def path_rows(catalogue: CatalogueEntry, unsold: Mapping[str, Sequence[str]]) ->
         }
 
 
+def law_profile_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
+    found = ((code, law, rule) for code, law in catalogue.law_profiles.items() for rule in law.rules)
+    for position, (code, law, rule) in enumerate(found):
+        yield {
+            "code": code,
+            "valid_from": rule.valid_from,
+            "position": position,
+            "names": law.name,
+            "customers": law.customers or "",
+            "jurisdiction": law.jurisdiction or "",
+            "articles": [article.model_dump() for article in rule.articles],
+            "rule": rule.model_dump(exclude={"valid_from", "articles"}, exclude_none=True),
+        }
+
+
 def person(entry: PersonEntry | None) -> Row:
     return {"reasons": entry.reason, "working_hours": entry.working_hours} if entry else {}

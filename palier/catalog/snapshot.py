@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from palier.catalog import models
+from palier.catalog.law import LawProfile, law_for
 from palier.core.periods import BillingCycle
 from palier.core.policies import Policies
 from palier.core.pricing import Configuration, line_keys, option_key
@@ -99,6 +100,7 @@ class Catalog:
     paths: Mapping[tuple[str, str], Path]
     taxes: tuple[tuple[str, TaxRate], ...]
     tax_names: Mapping[str, Texts]
+    laws: tuple[LawProfile, ...] = ()
 
     def product_of(self, plan_code: str) -> Product:
         return self.products[self.plans[plan_code].product_code]
@@ -197,6 +199,10 @@ class Catalog:
         """The taxes of a product that is invoiced to that buyer on that day."""
         return taxes_due(self.dated_tax_rates(product), seller, buyer, on)
 
+    def law_of(self, customers: str, jurisdiction: str, on: date) -> LawProfile:
+        """The law profile of a kind of customer in a place on a day; one that asks for nothing where none is."""
+        return law_for(self.laws, customers, jurisdiction, on)
+
 
 def current() -> Catalog:
     """The catalogue of this moment. One statement; the tables are read again only when the version has moved."""
@@ -257,6 +263,10 @@ def at_version(number: int) -> Catalog:
         paths=_paths(products, plans),
         taxes=tuple((row.tax_class, _tax_rate(row)) for row in taxes),
         tax_names={row.code: row.names for row in taxes},
+        laws=tuple(
+            LawProfile.written(row)
+            for row in models.LawProfile.objects.filter(retired_at=None).order_by("position")
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from palier.core.hours import WorkingHours
 from palier.core.tax_due import Exemption
 from palier.events import guards
 from palier.events.keys import new_id
+from palier.people.kinds import CUSTOMER_KINDS
 from palier.people.owned import OwnedRow
 from palier.people.permissions import ROLES
 
@@ -91,7 +92,8 @@ class User(AbstractBaseUser):
 
 
 class Customer(models.Model):
-    """Who buys and pays. `region` is the province or state that taxes follow, `country` ISO 3166 (CA).
+    """Who buys and pays. `region` is the province or state that taxes follow, `country` ISO 3166 (CA); `kind` is who
+    laws say they are.
 
     `vat_number` is one of the customer's own member state of the European Union, found well formed on
     `vat_checked_on`. `has_exemptions` says whether any `TaxExemption` was ever written.
@@ -106,10 +108,20 @@ class Customer(models.Model):
     country = models.CharField(max_length=2)
     language = models.CharField(max_length=5)
     currency = models.CharField(max_length=3)
+    kind = models.CharField(
+        max_length=20, default="business", choices=[(kind, kind) for kind in CUSTOMER_KINDS]
+    )
     vat_number = models.CharField(max_length=20, blank=True)
     vat_checked_on = models.DateField(null=True, blank=True)
     has_exemptions = models.BooleanField(default=False)
     joined_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=list(CUSTOMER_KINDS)), name="people_customer_kind"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

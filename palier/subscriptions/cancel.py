@@ -1,11 +1,13 @@
 """A request to end a subscription: made, withdrawn, carried out. The caller holds the subscription's lock."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from palier.events.record import SYSTEM, Actor, record
 from palier.subscriptions.bill_again import periods_billed_from, take_out
 from palier.subscriptions.models import CancellationRequest, Subscription
-from palier.subscriptions.queries import cancellation_of
+from palier.subscriptions.queries import cancellation_of, periods_from
 
 
 class NotCancellable(Exception):
@@ -59,21 +61,40 @@ def withdraw_cancellation(request: CancellationRequest, *, by: Actor, at: dateti
 
 
 def end(subscription: Subscription, request: CancellationRequest, *, on: date, at: datetime) -> None:
-    """The subscription is over: nothing renews, and renewals not begun are credited."""
+    """The subscription is over: nothing renews, renewals not begun are credited, and no period goes on."""
     _drop_unpaid(subscription, request.ends_on, on=on, at=at)
+    _cut_off(subscription, on)
     request.state, request.closed_at = "carried_out", at
     request.save(update_fields=["state", "closed_at"])
     subscription.state, subscription.ended_on = "cancelled", on
     subscription.save(update_fields=["state", "ended_on"])
-    _record("subscription.cancelled", request, SYSTEM, at)
+    settled = request.settlement
+    facts = {
+        "returned": settled.get("total", 0),
+        "to_payment": settled.get("to_payment", 0),
+        "currency": subscription.currency,
+    }
+    _record("subscription.cancelled", request, SYSTEM, at, facts)
 
 
-def _record(kind: str, request: CancellationRequest, by: Actor, at: datetime) -> None:
+def _cut_off(subscription: Subscription, on: date) -> None:
+    for period in periods_from(subscription.customer_id, subscription.id, on):
+        period.until_on = max(period.start_on, on)
+        period.save(update_fields=["until_on"])
+
+
+def _record(
+    kind: str,
+    request: CancellationRequest,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
     record(
         kind,
         subject=("subscription", request.subscription_id),
         customer_id=request.customer_id,
         at=at,
         actor=by,
-        facts={"at_renewal": request.at_renewal, "ends_on": request.ends_on.isoformat()},
+        facts={"at_renewal": request.at_renewal, "ends_on": request.ends_on.isoformat(), **(facts or {})},
     )

@@ -166,6 +166,8 @@ class CancellationRequest(OwnedRow):
     state = models.CharField(max_length=20, default="requested")
     requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
+    #: What an end at once gave back and why (`Settlement.to_json`); empty for the end of what is paid.
+    settlement = models.JSONField(default=dict)
     closed_at = models.DateTimeField(null=True)
 
     class Meta(OwnedRow.Meta):

@@ -49,5 +49,10 @@ _SENTENCES = {
     "late": lambda: _("{plan}, {label}, delivered on {done_on}: the days before it worked"),
     "returned": lambda: _("{change}, {label}: given back"),
     "billed_again": lambda: _("{plan}, {label}: billed again after a change"),
+    "unused": lambda: _("{plan}, {label}: the days not used, from {ended_on}"),
+    "unused_less_indemnity": lambda: _(
+        "{plan}, {label}: the days not used, from {ended_on}, less the cancellation indemnity"
+    ),
+    "taken_back": lambda: _("{plan}, {label}: the purchase is taken back on {ended_on}"),
     "ended": lambda: _("{plan}, {label}: ended before this period was paid"),
 }

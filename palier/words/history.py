@@ -11,6 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
+from palier.core.money import Money
+from palier.words.amounts import amount
 from palier.words.dates import appointment, long_day
 from palier.words.languages import is_french
 from palier.words.plans import from_plan, to_plan
@@ -110,6 +112,9 @@ def _end_withdrawn(facts: Facts, language: str, zone: tzinfo) -> str:
 
 
 def _ended(facts: Facts, language: str, zone: tzinfo) -> str:
+    if facts.get("returned"):
+        money = amount(Money(facts["returned"], facts["currency"]), language)
+        return _("Cancelled, and %(money)s given back") % {"money": money}
     return pgettext("service", "Cancelled")
 
 

@@ -69,6 +69,7 @@ CREDIT_NOTE: Words = {
     "returned": _("Given back on a move to a lower level."),
     "billed_again": _("This period was billed again after a change."),
     "ended": _("The service ended before this period."),
+    "cancelled": _("The service was ended before the end of what was paid."),
 }
 
 #: Why a payment brought nothing. Gateways may say more; what is not here is simply not accepted.

@@ -10,6 +10,7 @@ from palier.catalog.models import Price, Version
 from palier.core.money import Money
 from palier.events.record import SYSTEM
 from palier.people.models import Customer
+from palier.plan_changes.end_subscription import request_end
 from palier.plan_changes.undo import expire
 from palier.subscriptions.models import Subscription
 from tests.world import World
@@ -17,12 +18,13 @@ from tests.world import World
 
 @dataclass(frozen=True)
 class Lived:
-    """Ateliers Boréale's two subscriptions in dollars (`restarted` went up, then to a year), Charlie's in dinars."""
+    """Ateliers Boréale's subscriptions in dollars (`restarted` went up, then to a year), Charlie's in dinars."""
 
     changed: Subscription
     restarted: Subscription
     dinars: Subscription
     refunded: Invoice
+    ended: Subscription
 
 
 def live(world: World) -> Lived:
@@ -50,4 +52,8 @@ def live(world: World) -> Lived:
     dinars = world.subscribe("web-a", customer=charlie, at=world.now, label="kw.example", account="kw")
     give_credit(charlie.id, Money(1000, "JPY"), reason="patience", by=SYSTEM, on=on, at=world.now)
     world.change(dinars, "web-b")
-    return Lived(changed, restarted, dinars, refunded)
+    ended = world.subscribe("web-a", label="fin.example", account="fin", at=world.now)
+    request_end(
+        ended.customer_id, ended.id, at_renewal=False, reason="", house=world.house, by=SYSTEM, at=world.now
+    )  # fmt: skip
+    return Lived(changed, restarted, dinars, refunded, ended)

@@ -135,6 +135,14 @@ BROKEN: dict[str, tuple[str, str]] = {
         "UPDATE subscriptions_period SET paid_on = NULL WHERE id = '{period}'",
         "period {period}",
     ),
+    "cancellations_give_back_what_was_settled": (
+        """UPDATE subscriptions_cancellationrequest SET settlement = '{{"net": 100}}' WHERE id = '{cancellation}'""",
+        "cancellation {cancellation}",
+    ),
+    "what_is_over_has_no_days_left": (
+        "UPDATE subscriptions_period SET until_on = until_on + 30 WHERE subscription_id = '{over}'",
+        "subscription {over}",
+    ),
 }  # fmt: skip
 
 
@@ -191,6 +199,8 @@ def _names_of(world: World) -> dict[str, Any]:
         "job": ProvisioningJob.objects.get(subject_id=change.id).id,
         "period": lived.changed.periods.get().id,
         "subscription": lived.changed.id,
+        "over": lived.ended.id,
+        "cancellation": lived.ended.cancellation_requests.get().id,
         "restarted": lived.restarted.id,
         "ended_period": ended.id,
         "restarted_period": restarted.id,

@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 from palier.core import postings
+from palier.core.cancellation import Indemnity, PayBackRule, pay_back
 from palier.core.history import PastChange, ProrationRule, recomputed_change
 from palier.core.money import Money, RoundingMode, parse, plain_text, rounded
 from palier.core.periods import BillingCycle, billing_date, boundary, days_left
@@ -216,6 +217,24 @@ def _restarts(rows: list[Row]) -> None:
     until_on = boundary(on, BillingCycle("quarterly"), 1)
     bought = extension_days(leftover(new, worth), new, (until_on - on).days)
     assert f"{bought} of them, at 27.00 for {(until_on - on).days} days." in SENTENCES
+
+
+@checks("Ended on")
+def _ending_at_once(rows: list[Row]) -> None:
+    rule = PayBackRule("unused_share", Indemnity(Fraction(1, 10), 5000))
+    for row in rows:
+        paid, on = minor(row["Paid price"]), day(row["Ended on"])
+        period = november(paid)
+        if row["Days left"].endswith("365"):
+            period = PaidPeriod(date(2026, 1, 1), date(2027, 1, 1), 365, paid, paid)
+        found = pay_back(rule, [period], bought_on=period.start_on, on=on, at_most=paid)
+        taxes = credited(taxed([(paid, QUEBEC)]).lines, paid, found.back)
+        assert row["Days left"] == f"{days_left(period.span, on)} of {period.cycle_days}"
+        assert [minor(row[name]) for name in ("Not used", "Indemnity", "Given back")] == [
+            found.unused, found.indemnity, found.back,
+        ]  # fmt: skip
+        assert [minor(row["TPS"]), minor(row["TVQ"])] == [tax.amount for tax in taxes]
+        assert minor(row["Credit note"]) == found.back + sum(tax.amount for tax in taxes)
 
 
 @checks("Done on")

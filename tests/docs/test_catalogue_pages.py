@@ -35,6 +35,11 @@ SECTIONS: dict[type[BaseModel], str] = {
     entries.PoliciesEntry: "policies",
     entries.PathEntry: "change paths",
     entries.PersonEntry: "needs person",
+    entries.LawProfileEntry: "law profiles",
+    entries.LawRuleEntry: "law rules",
+    entries.ArticleEntry: "articles",
+    entries.IndemnityEntry: "indemnity",
+    entries.RenewalNoticeEntry: "renewal notice",
 }
 
 

@@ -57,6 +57,24 @@ def europe_asks_where_the_provider_is(catalogue: CatalogueEntry) -> Iterator[Fin
         )
 
 
+def each_customer_has_one_law(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    """Of two profiles for the same customers in the same place, nobody could say which one holds."""
+    seen: dict[tuple[str | None, str | None], str] = {}
+    for code, law in catalogue.law_profiles.items():
+        whom = (law.customers, law.jurisdiction)
+        if whom in seen:
+            yield (
+                ("law_profiles", code),
+                f"{seen[whom]} is for the same customers in the same place: keep one",
+            )
+        seen.setdefault(whom, code)
+        days: set[str] = set()
+        for number, rule in enumerate(law.rules):
+            if str(rule.valid_from) in days:
+                yield ("law_profiles", code, "rules", number), f"a second rule from {rule.valid_from}"
+            days.add(str(rule.valid_from))
+
+
 def each_pair_is_said_once(catalogue: CatalogueEntry) -> Iterator[Finding]:
     levels = levels_by_product(catalogue)
     reported: set[int] = set()
@@ -98,6 +116,7 @@ CHECKS: tuple[Callable[[CatalogueEntry], Iterable[Finding]], ...] = (
     each_level_has_a_price_at_home,
     no_rate_is_said_twice,
     europe_asks_where_the_provider_is,
+    each_customer_has_one_law,
     each_pair_is_said_once,
     what_no_panel_does_needs_a_person,
 )

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, StringConstraints, ValidationInfo
 from palier.catalog.file.known import UNTAXED, known_to, one_of, said
 from palier.catalog.file.shipped import places_to_register
 from palier.drivers.registry import PANELS
+from palier.people.kinds import CUSTOMER_KINDS
 
 MOST = 10**9
 MB_OF = {"MB": 1, "MO": 1, "GB": 1024, "GO": 1024, "TB": 1024**2, "TO": 1024**2}
@@ -183,6 +184,9 @@ Registration = Annotated[str, BeforeValidator(_registration)]
 TaxClass = Annotated[str, BeforeValidator(_tax_class)]
 ServerCode = Annotated[str, BeforeValidator(_server)]
 Driver = Annotated[str, BeforeValidator(lambda text: one_of(text, PANELS, "a panel driver"))]
+CustomerKind = Annotated[
+    str, BeforeValidator(lambda text: one_of(text, CUSTOMER_KINDS, "a kind of customer"))
+]
 ProductOrPlan = Annotated[str, BeforeValidator(_product_or_plan)]
 
 

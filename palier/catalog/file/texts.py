@@ -1,11 +1,12 @@
 """Texts for people, in every language of the provider."""
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from pydantic import BeforeValidator, ValidationInfo
 
-from palier.catalog.file.known import known_to
+from palier.catalog.file.known import known_to, said
 
 FORMS = ("zero", "one", "two", "few", "many", "other")
 
@@ -20,6 +21,15 @@ def _texts(written: Any, info: ValidationInfo) -> dict[str, str]:
     if missing:
         raise ValueError(_missing(missing))
     return {language: by_language[language].strip() for language in languages}
+
+
+def _addresses(written: Any, info: ValidationInfo) -> dict[str, str]:
+    by_language = _texts(written, info)
+    for text in by_language.values():
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"{said(text)} is not an address: write it like https://example.com")
+    return by_language
 
 
 def _counted(written: Any, info: ValidationInfo) -> dict[str, dict[str, str]]:
@@ -71,4 +81,5 @@ def _english_name(language: str) -> str:
 
 
 Texts = Annotated[dict[str, str], BeforeValidator(_texts)]
+Addresses = Annotated[dict[str, str], BeforeValidator(_addresses)]
 Counted = Annotated[dict[str, dict[str, str]], BeforeValidator(_counted)]

@@ -47,3 +47,5 @@ class CancellationForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    #: What was read of the money that an end at once gives back: sent with the confirmation only.
+    promise = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)

@@ -8,7 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from palier.billing.models import CreditNote, Refund
+from palier.billing.queries import lines_about
 from palier.core.money import Money
+from palier.subscriptions.settlement import REASON as ENDED_AT_ONCE
 from palier.words.amounts import amount
 
 
@@ -37,6 +39,15 @@ def notes_of(customer_id: UUID, subscription_id: UUID, at: datetime) -> tuple[Mo
     )
 
 
+def sent_back_at_end(customer_id: UUID, subscription_id: UUID, at: datetime) -> tuple[Refund, ...]:
+    """The refunds to what had paid the invoices of a subscription that was ended in that same act."""
+    invoices = lines_about(customer_id, subscription_id).values("invoice_id")
+    refunds = Refund.objects.filter(
+        customer_id=customer_id, payment__invoice_id__in=invoices, reason=ENDED_AT_ONCE, started_at=at
+    )
+    return tuple(refunds.select_related("payment__method").order_by("id"))
+
+
 def sent_back(customer_id: UUID, invoice_id: UUID | None, at: datetime) -> tuple[Refund, ...]:
     """The refunds to what had paid an invoice, started in that same act."""
     if invoice_id is None:
@@ -63,9 +74,12 @@ def returned_sentence(notes: Iterable[MoneyBack], language: str) -> str:
     ) % _sum(found, language)
 
 
-def undone_sentences(notes: Sequence[MoneyBack], refunds: Sequence[Refund], language: str) -> tuple[str, ...]:
-    """Where the money of an undone change went: back to each card, and the rest to the credit balance."""
-    found = [note for note in notes if note.reason == "undone"]
+def where_it_went(
+    notes: Sequence[MoneyBack], refunds: Sequence[Refund], language: str, *, reason: str
+) -> tuple[str, ...]:
+    """Where the money of an undone change or a service ended at once went: back to each card, and the rest to the
+    credit balance."""
+    found = [note for note in notes if note.reason == reason]
     if not found:
         return ()
     said = tuple(

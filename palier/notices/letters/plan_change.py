@@ -14,8 +14,8 @@ from palier.notices.letters.money_back import (
     notes_of,
     returned_sentence,
     sent_back,
-    undone_sentences,
     void_sentence,
+    where_it_went,
 )
 from palier.notices.letters.renewal import renewal_sentence
 from palier.subscriptions.bill_period import House
@@ -198,7 +198,7 @@ def reversed_(event: Event, house: House) -> Draft:
     refunds = sent_back(change.customer_id, change.invoice_id, event.at)
 
     def say(language: str) -> Letter:
-        money = undone_sentences(notes, refunds, language)
+        money = where_it_went(notes, refunds, language, reason="undone")
         return Letter(
             _undone_title(found, bool(money), language),
             blocks(

@@ -1,17 +1,23 @@
 """Messages about the end of a subscription: asked for, taken back, come."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from palier.billing.models import Refund
+from palier.core.money import Money
 from palier.core.periods import billing_date
 from palier.events.models import Event
 from palier.notices.letter import Draft, Letter, blocks, plan_name
 from palier.notices.letters.asked import actor_ids, actor_name, as_asked, customer_of
+from palier.notices.letters.money_back import MoneyBack, notes_of, sent_back_at_end, where_it_went
 from palier.notices.letters.renewal import renewal_sentence
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Subscription
 from palier.subscriptions.next_renewal import next_renewal
+from palier.subscriptions.settlement import REASON as ENDED_AT_ONCE
+from palier.words.amounts import amount
 from palier.words.dates import long_day
 
 
@@ -64,6 +70,8 @@ def end_withdrawn(event: Event, house: House) -> Draft:
 def ended(event: Event, house: House) -> Draft:
     subscription = _subscription(event)
     ended_on = subscription.ended_on or billing_date(event.at, house.provider.zone)
+    notes = notes_of(subscription.customer_id, subscription.id, event.at)
+    refunds = sent_back_at_end(subscription.customer_id, subscription.id, event.at)
 
     def say(language: str) -> Letter:
         said = {
@@ -76,12 +84,28 @@ def ended(event: Event, house: House) -> Draft:
             blocks(
                 _("This service ended on %(day)s, as requested. It will not renew and is no longer billed.")
                 % said,
+                *_given_back(event, notes, refunds, language),
                 _("If you still need something that was there, write to us soon: %(email)s.") % said,
             ),
             _("See your service"),
         )
 
     return Draft(("subscription", subscription.id), say, actor_ids(event))
+
+
+def _given_back(
+    event: Event, notes: Sequence[MoneyBack], refunds: Sequence[Refund], language: str
+) -> tuple[str, ...]:
+    """How much comes back, where and when; empty where nothing does."""
+    returned = event.facts.get("returned")
+    if not returned:
+        return ()
+    money = amount(Money(returned, event.facts["currency"]), language)
+    return (
+        _("For what you had paid and not used, %(money)s are given back, taxes included.") % {"money": money},
+        *where_it_went(notes, refunds, language, reason=ENDED_AT_ONCE),
+        _("Your bank may take a few days to show it.") if refunds else "",
+    )
 
 
 def _subscription(event: Event) -> Subscription:

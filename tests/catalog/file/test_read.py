@@ -40,6 +40,17 @@ MISTAKES = [
      "registrations.CA-QC", "valid_until 2026-12-01 is not after valid_from 2026-12-01"),
     ("  CA-QC: 1234567890 TQ0001", "  FR: FR40303265045", "provider",
      "country is missing: with a registration in FR, write where you are established, such as FR"),
+    # law profiles
+    ("pays_back: unused_share", "pays_back: unused", "law_profiles.quebec-consumer.rules[0].pays_back",
+     "“unused” is not a value of pays_back; did you mean “unused_share”? known: none, unused_share"),
+    ("customers: consumer", "customers: consumers", "law_profiles.quebec-consumer.customers",
+     "did you mean “consumer”? known: consumer, business"),
+    ("indemnity: {percent: 10, at_most: {CAD: 50.00}}", "indemnity: {}",
+     "law_profiles.quebec-consumer.rules[0].indemnity", "write percent, at_most or both: the lesser of them is kept"),
+    ("        pays_back: none\n", "        pays_back: none\n        nothing_after_days: 30\n",
+     "law_profiles.business.rules[0]", "indemnity and nothing_after_days are about pays_back: unused_share"),
+    ("    customers: business\n", "    customers: consumer\n    jurisdiction: CA-QC\n", "law_profiles.business",
+     "quebec-consumer is for the same customers in the same place: keep one"),
     # servers
     ("driver: cpanel", "driver: cpanell", "servers.web1.driver", "did you mean “cpanel”? known: cpanel, manual"),
     ("${PALIER_DEMO_PANEL_TOKEN}", "hunter2", "servers.web1.credentials.token",
@@ -99,7 +110,8 @@ MISTAKES = [
 MISTAKES_IN_TAXES = [
     ("rate: 9.975", 'rate: "9,975"', "taxes.TVQ.rates[0].rate", "write digits and one point, such as 9.975"),
     ("rate: 9.975", "rate: 9.975 %", "taxes.TVQ.rates[0].rate", "write digits and one point, such as 9.975"),
-    ("CA-QC", "Québec", "taxes.TVQ.rates[0].jurisdiction", "write a country or a part of one, such as CA or CA-QC"),
+    ("CA-QC, rate", "Québec, rate", "taxes.TVQ.rates[0].jurisdiction",
+     "write a country or a part of one, such as CA or CA-QC"),
     ("2008-01-01", "2008-31-12", "taxes.TPS.rates[0].valid_from", "“2008-31-12” is not a date"),
     ("replaces: [TPS]", "replaces: [GST]", "taxes.TVH.replaces[0]", "“GST” is not a tax; known: TPS, TVQ, TVH"),
     ("valid_until: 2025-04-01", "valid_until: 2010-07-01", "taxes.TVH.rates[1]", "is not after valid_from"),

@@ -1,15 +1,19 @@
 """What is done from the product page: password, panel, cancellation; and what is said when it cannot be."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core import mail
+from django.http import HttpResponse
 
+from palier.billing.models import CreditNote
 from palier.events.models import Event
 from palier.notices.models import Notice
 from palier.subscriptions.models import CancellationRequest
 from tests.entrypoints.client_area.conftest import Browser, at
-from tests.pages import links, text
+from tests.pages import field, links, text
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -113,15 +117,58 @@ class TestCancellation:
         request.refresh_from_db()
         assert request.state == "withdrawn"
 
-    def test_at_once_it_is_over(self, world: World, alice: Browser) -> None:
+    def test_at_once_it_is_read_once_more_and_then_over(self, world: World, alice: Browser) -> None:
         subscription = world.subscribe()
-        answer = alice.client.post(
-            at("cancellation", subscription.id), {"when": "now", "reason": ""}, follow=True
-        )
+        page = alice.post("cancellation", subscription.id, when="now", reason="Moving away")
+        assert "What stops today" in text(page)
+        assert "What is paid and not used does not come back." in text(page)
+        assert CancellationRequest.objects.count() == 0
+        answer = confirm(alice, page, subscription.id)
         assert "The service has ended." in text(answer)
+        assert CancellationRequest.objects.get().reason == "Moving away"
         page = alice.get("product", subscription.id)
         assert at("choose", subscription.id) not in links(page)
+        assert "since November 23, 2026" in text(page) and "until" not in text(page)
+        assert "ended on November 23, 2026" in text(alice.get("services"))
         assert "This service is over." in text(alice.get("cancellation", subscription.id))
+
+    def test_a_consumer_reads_what_comes_back_and_gets_it(
+        self, world: World, browser_of: Callable[..., Browser]
+    ) -> None:
+        charlie = browser_of(world.charlie)
+        subscription = world.subscribe(customer=world.stranger, label="charlie.example", account="charlie")
+        assert "You get $6.52 back, taxes included." in text(charlie.get("cancellation", subscription.id))
+        page = charlie.post("cancellation", subscription.id, when="now")
+        said = text(page)
+        for part in (
+            "Paid and not used $9.00 × 21 days of 30 $6.30",
+            "Cancellation indemnity, which we keep the lesser of $50.00 and 10% of it −$0.63",
+            "GST 5% $0.28 QST 9.975% $0.57 Given back $6.52",
+            "$6.52 go back to",
+            "Consumer Protection Act",
+            "it is not legal advice",
+            "End it now and get $6.52 back",
+        ):
+            assert part in said, said
+        assert "The service has ended, and $6.52 are given back" in text(
+            confirm(charlie, page, subscription.id)
+        )
+        assert "Cancelled, and $6.52 given back" in text(charlie.get("product", subscription.id))
+        note = CreditNote.objects.get()
+        assert "the days not used" in text(charlie.get("invoice", note.id))
+
+    def test_figures_that_moved_are_read_again_and_nothing_is_done(
+        self, world: World, browser_of: Callable[..., Browser]
+    ) -> None:
+        charlie = browser_of(world.charlie)
+        subscription = world.subscribe(customer=world.stranger, label="charlie.example", account="charlie")
+        page = charlie.post("cancellation", subscription.id, when="now")
+        forged = {"when": "now", "reason": "", "promise": "900-0-1035-1035"}
+        answer = charlie.client.post(at("cancellation", subscription.id), forged)
+        assert answer.status_code == 409
+        assert "The figures have changed; nothing was done" in text(answer)
+        assert (CancellationRequest.objects.count(), CreditNote.objects.count()) == (0, 0)
+        assert field(answer, "promise") == field(page, "promise")
 
     def test_it_says_that_an_open_change_is_undone_first(self, world: World, alice: Browser) -> None:
         subscription = world.subscribe()
@@ -141,6 +188,12 @@ class TestCancellation:
     def test_a_choice_must_be_made(self, world: World, alice: Browser) -> None:
         subscription = world.subscribe()
         assert alice.post("cancellation", subscription.id).status_code == 422
+
+
+def confirm(browser: Browser, page: HttpResponse, subscription_id: object) -> Any:
+    """The button of the page that is read before a service ends at once."""
+    said = {name: field(page, name) for name in ("when", "reason", "promise")}
+    return browser.client.post(at("cancellation", subscription_id), said, follow=True)
 
 
 def test_a_message_is_read_by_saying_so(world: World, alice: Browser) -> None:

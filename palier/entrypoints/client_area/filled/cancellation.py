@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to
+from palier.entrypoints.client_area.filled.at_once import at_once_value
 from palier.entrypoints.client_area.filled.parts import crumb_of_service
 from palier.entrypoints.client_area.forms import CancellationForm
-from palier.entrypoints.client_area.pages.cancellation import CancellationPage, OpenRequest
+from palier.entrypoints.client_area.pages.cancellation import AtOnce, CancellationPage, OpenRequest
 from palier.entrypoints.client_area.pages.parts import crumbs
 from palier.entrypoints.design.parts import Crumb
 from palier.people.permissions import CANCEL
+from palier.plan_changes.end_subscription import end_at_once
 from palier.plan_changes.standing import Standing
 from palier.subscriptions.models import CancellationRequest
 from palier.subscriptions.queries import cancellation_of
@@ -21,24 +23,39 @@ from palier.words.plans import to_plan
 
 
 def cancellation_page(
-    client: Client, standing: Standing, form: BaseForm | None = None, *, stops: str = ""
+    client: Client,
+    standing: Standing,
+    form: BaseForm | None = None,
+    *,
+    stops: str = "",
+    confirms: bool = False,
+    outdated: bool = False,
 ) -> CancellationPage:
     subscription = standing.subscription
     request = cancellation_of(client.customer_id, subscription.id)
     if subscription.state == "cancelled":
         stops = _("This service is over.")
+    asks = not (request or stops)
     return CancellationPage(
         plan_name=client.plan_name(subscription.plan_id),
         label=subscription.label,
         url=to("cancellation", subscription.id),
         service_url=to("product", subscription.id),
         renewal_on=_paid_until(client, standing),
-        form=None if request or stops else form or CancellationForm(),
+        form=(form or CancellationForm()) if asks else None,
+        at_once=_at_once(client, standing) if asks else None,
+        confirms=confirms and asks,
+        outdated=outdated,
         request=_open_request(client, request) if request else None,
         open_change=_open_change(client, standing),
         stops=stops,
         crumbs=crumbs(crumb_of_service(client, subscription), Crumb(_("Request cancellation"))),
     )
+
+
+def _at_once(client: Client, standing: Standing) -> AtOnce:
+    found = end_at_once(client.customer_id, standing.subscription.id, house=client.house, at=client.at)
+    return at_once_value(client, found)
 
 
 def _paid_until(client: Client, standing: Standing) -> date | None:

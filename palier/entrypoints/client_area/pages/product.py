@@ -71,5 +71,9 @@ class ProductPage:
     crumbs: tuple[Crumb, ...] = ()
 
     @property
+    def is_over(self) -> bool:
+        return self.status == "cancelled"
+
+    @property
     def title(self) -> str:
         return _("Manage product")

@@ -2,11 +2,20 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from palier.core.cancellation import Indemnity, PayBackRule
 from palier.entrypoints.client_area.forms import CancellationForm, PasswordForm
-from palier.entrypoints.client_area.pages.cancellation import CancellationPage, OpenRequest
+from palier.entrypoints.client_area.pages.cancellation import (
+    AtOnce,
+    CancellationPage,
+    Law,
+    MoneyRow,
+    OpenRequest,
+)
 from palier.entrypoints.client_area.pages.password import PasswordPage
 from palier.entrypoints.client_area.pages.product import Hint, HistoryLine, ProductPage
 from palier.entrypoints.client_area.samples.cast import (
@@ -20,6 +29,7 @@ from palier.entrypoints.client_area.samples.cast import (
 )
 from palier.entrypoints.design.gallery import Sample, said
 from palier.entrypoints.design.parts import Gauge
+from palier.words.law import law_sentence
 
 
 def product() -> ProductPage:
@@ -126,12 +136,61 @@ def cancellation() -> CancellationPage:
         "../product/",
         RENEWAL,
         CancellationForm(),
+        at_once=_at_once(),
         crumbs=crumbs_to(_("My products & services"), said("Forfait A", "Plan A"), _("Request cancellation")),
     )
 
 
 def cancellation_open() -> CancellationPage:
     return replace(cancellation(), form=None, request=OpenRequest(RENEWAL, True, NOW, "Alice Tremblay", "#"))
+
+
+def _at_once() -> AtOnce:
+    rule = PayBackRule("unused_share", Indemnity(Fraction(1, 10), 5000))
+    act = said(
+        "Loi sur la protection du consommateur (RLRQ, c. P-40.1), art. 214.6 et 214.7",
+        "Consumer Protection Act (CQLR, c. P-40.1), s. 214.6 and 214.7",
+    )
+    return AtOnce(
+        cad(652),
+        "630-63-652-652",
+        (
+            MoneyRow(
+                _("Paid and not used"), cad(630), said("9,00 $ × 21 jours sur 30", "$9.00 × 21 days of 30")
+            ),
+            MoneyRow(
+                _("Cancellation indemnity, which we keep"),
+                cad(-63),
+                said("le moindre de 50,00 $ et de 10 % de cette somme", "the lesser of $50.00 and 10% of it"),
+            ),
+            MoneyRow(said("TPS 5 %", "GST 5%"), cad(28)),
+            MoneyRow(said("TVQ 9,975 %", "QST 9.975%"), cad(57)),
+        ),
+        (
+            said(
+                "6,52 $ retournent sur Visa •••• 4242 ; votre banque peut mettre quelques jours à l’afficher.",
+                "$6.52 go back to Visa •••• 4242; your bank may take a few days to show it.",
+            ),
+        ),
+        law=Law(
+            said("Consommateur au Québec", "Consumer in Québec"),
+            law_sentence(rule, "CAD", get_language() or "en"),
+            ((act, "https://www.legisquebec.gouv.qc.ca/"),),
+        ),
+    )
+
+
+def cancellation_now() -> CancellationPage:
+    return replace(cancellation(), confirms=True)
+
+
+def cancellation_now_outdated() -> CancellationPage:
+    return replace(cancellation_now(), outdated=True)
+
+
+def cancellation_now_nothing() -> CancellationPage:
+    nothing = AtOnce(cad(0), "0-0-0-0", why=_("What is paid and not used does not come back."))
+    return replace(cancellation_now(), at_once=nothing)
 
 
 SAMPLES = {
@@ -142,5 +201,8 @@ SAMPLES = {
     "password-wrong": Sample("client_area/password.html", password_wrong),
     "password-made": Sample("client_area/password.html", password_made),
     "cancellation": Sample("client_area/cancellation.html", cancellation),
+    "cancellation-now": Sample("client_area/cancellation.html", cancellation_now),
+    "cancellation-now-outdated": Sample("client_area/cancellation.html", cancellation_now_outdated),
+    "cancellation-now-nothing": Sample("client_area/cancellation.html", cancellation_now_nothing),
     "cancellation-open": Sample("client_area/cancellation.html", cancellation_open),
 }

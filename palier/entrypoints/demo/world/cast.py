@@ -22,6 +22,7 @@ class Client:
     owner: Person
     region: str = "QC"
     language: str = "fr"
+    kind: str = "business"
 
 
 HOST = "hebergement-boreal.example"
@@ -33,7 +34,13 @@ EMILE = Person("Émile Fortin", f"emile@{HOST}", can_sign_in=True)
 
 BOREALE = Client("Ateliers Boréale inc.", "12, rue Saint-Jean", "Québec", "G1R 1N8", ALICE)
 MILLER = Client(
-    "Charlie Miller Photography", "4810 Sherbrooke St. W.", "Montréal", "H3Z 1G8", CHARLIE, language="en"
+    "Charlie Miller",
+    "4810 Sherbrooke St. W.",
+    "Montréal",
+    "H3Z 1G8",
+    CHARLIE,
+    language="en",
+    kind="consumer",
 )
 COOP = Client(
     "Coop du Vieux-Port",

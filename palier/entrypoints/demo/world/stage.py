@@ -71,7 +71,7 @@ class Stage:
     def customer(self, client: Client) -> Customer:
         """A new customer and its owner."""
         customer = Customer.objects.create(
-            name=client.name, street=client.street, city=client.city, region=client.region,
+            name=client.name, kind=client.kind, street=client.street, city=client.city, region=client.region,
             postal_code=client.postal_code, country="CA", language=client.language,
             currency=provider().currency, joined_on=self.on,
         )  # fmt: skip

@@ -21,6 +21,7 @@ from palier.entrypoints.staff_desk.pages.customer import (
     ChangeRow,
     CustomerPage,
     DocumentRow,
+    Law,
     PersonRow,
     ServiceRow,
 )
@@ -30,7 +31,9 @@ from palier.people.queries import members_of
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import latest_changes_of
 from palier.plan_changes.standing import Standing, standing, standings
+from palier.words.customers import customer_kind
 from palier.words.languages import locale_of
+from palier.words.law import law_sentence
 from palier.words.roles import role_name
 from palier.work.queries import items_of
 
@@ -54,6 +57,8 @@ def customer_page(desk: Desk, customer: Customer) -> CustomerPage:
         address=_address(customer, desk.language),
         language=dict(settings.LANGUAGES).get(customer.language, customer.language),
         customer_since=customer.joined_on,
+        kind=customer_kind(customer.kind),
+        law=_law(desk, customer),
         people=tuple(
             PersonRow(str(member.user), member.user.email, role_name(member.role))
             for member in members_of(customer.id)
@@ -65,6 +70,17 @@ def customer_page(desk: Desk, customer: Customer) -> CustomerPage:
         owed=Money(owed, customer.currency) if owed else None,
         credit_balance=Money(held, customer.currency) if held else None,
         crumbs=(Crumb(_("Customers"), reverse("staff_desk:customers")), Crumb(customer.name)),
+    )
+
+
+def _law(desk: Desk, customer: Customer) -> Law | None:
+    law = desk.house.catalog.law_of(customer.kind, customer.jurisdiction, desk.on)
+    if not law.code:
+        return None
+    return Law(
+        desk.names.of(law.names),
+        law_sentence(law.pay_back_rule(customer.currency), customer.currency, desk.language),
+        tuple((desk.names.of(article.cites), desk.names.of(article.urls)) for article in law.articles),
     )
 
 

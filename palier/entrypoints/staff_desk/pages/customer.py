@@ -65,12 +65,25 @@ class MovementRow:
 
 
 @dataclass(frozen=True)
+class Law:
+    """The law profile that holds for the customer today: its name, what it says of money, and what it cites."""
+
+    name: str
+    sentence: str
+    articles: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class CustomerPage:
+    """`kind` is who laws say they are, in words."""
+
     section: ClassVar[str] = "customers"
     name: str
     address: str
     language: str
     customer_since: date
+    kind: str = ""
+    law: Law | None = None
     people: tuple[PersonRow, ...] = ()
     services: tuple[ServiceRow, ...] = ()
     changes: tuple[ChangeRow, ...] = ()

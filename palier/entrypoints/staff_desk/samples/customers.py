@@ -1,9 +1,12 @@
 """A customer, and the list of them."""
 
 from datetime import date
+from fractions import Fraction
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from palier.core.cancellation import Indemnity, PayBackRule
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
 from palier.entrypoints.design.gallery import Sample, said
@@ -12,11 +15,14 @@ from palier.entrypoints.staff_desk.pages.customer import (
     ChangeRow,
     CustomerPage,
     DocumentRow,
+    Law,
     MovementRow,
     PersonRow,
     ServiceRow,
 )
 from palier.entrypoints.staff_desk.pages.customers import CustomerRow, CustomersPage
+from palier.words.customers import customer_kind
+from palier.words.law import law_sentence
 from palier.words.roles import role_name
 
 MONTHLY = BillingCycle("monthly")
@@ -28,6 +34,22 @@ def customer() -> CustomerPage:
         "48, avenue Cartier\nQuébec (Québec)  G1R 2S2\nCanada",
         said("Français", "French"),
         date(2024, 6, 14),
+        customer_kind("consumer"),
+        Law(
+            said("Consommateur au Québec", "Consumer in Québec"),
+            law_sentence(
+                PayBackRule("unused_share", Indemnity(Fraction(1, 10), 5000)), "CAD", get_language() or "en"
+            ),
+            (
+                (
+                    said(
+                        "Loi sur la protection du consommateur (RLRQ, c. P-40.1), art. 214.7",
+                        "Consumer Protection Act (CQLR, c. P-40.1), s. 214.7",
+                    ),
+                    "https://www.legisquebec.gouv.qc.ca/",
+                ),
+            ),
+        ),
         people=(
             PersonRow("Alice Tremblay", "alice@ateliers-boreale.example", role_name("owner")),
             PersonRow("Bob Gagnon", "bob@ateliers-boreale.example", role_name("technical")),
