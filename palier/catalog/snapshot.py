@@ -203,6 +203,11 @@ class Catalog:
         """The law profile of a kind of customer in a place on a day; one that asks for nothing where none is."""
         return law_for(self.laws, customers, jurisdiction, on)
 
+    def usual_taxes(self, seller: str, buyer: Buyer, on: date) -> DueTaxes:
+        """The taxes of all that is sold, to be told before anything is invoiced."""
+        sold = {product.tax_class for product in self.products.values() if not product.retired}
+        return taxes_due((rate for klass, rate in self.taxes if klass in sold), seller, buyer, on)
+
 
 def current() -> Catalog:
     """The catalogue of this moment. One statement; the tables are read again only when the version has moved."""

@@ -25,6 +25,7 @@ from palier.core.proration import (
     refund_credit,
     restart_due,
 )
+from palier.core.renewal import invoiced_on
 from palier.core.tax import TaxLine, TaxRate
 from palier.core.tax_due import Buyer, TaxNote, taxes_due
 
@@ -197,7 +198,7 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
         returned=move.returned,
         extra_days=move.extra_days,
         renewal_on=renewal_on,
-        renewal=_sum(facts, new_price, renewal_on),
+        renewal=_sum(facts, new_price, invoiced_on(renewal_on, facts.on)),
     )
 
 

@@ -34,6 +34,11 @@ def horizon(on: date, days_ahead: int = DAYS_AHEAD) -> date:
     return on + timedelta(days_ahead)
 
 
+def invoiced_on(start_on: date, on: date) -> date:
+    """The day on which a period that begins then is billed, seen from a day before: its taxes are of that day."""
+    return max(on, start_on - timedelta(DAYS_AHEAD))
+
+
 def renews_on(agreement: Agreement, until_on: date) -> date | None:
     """The first day of the period to bill, by that horizon; None while it is not time, and for what does not go on."""
     next_on = agreement.billed_until_on

@@ -7,10 +7,11 @@ PAY = "pay"
 CANCEL = "cancel"
 SET_PASSWORD = "set_password"  # noqa: S105 -- the name of an act
 OPEN_PANEL = "open_panel"
+BILLING_DETAILS = "billing_details"
 
 ROLES: Mapping[str, frozenset[str]] = {
-    "owner": frozenset({CHANGE_PLAN, PAY, CANCEL, SET_PASSWORD, OPEN_PANEL}),
-    "billing": frozenset({CHANGE_PLAN, PAY, CANCEL}),
+    "owner": frozenset({CHANGE_PLAN, PAY, CANCEL, SET_PASSWORD, OPEN_PANEL, BILLING_DETAILS}),
+    "billing": frozenset({CHANGE_PLAN, PAY, CANCEL, BILLING_DETAILS}),
     "technical": frozenset({SET_PASSWORD, OPEN_PANEL}),
     "reader": frozenset(),
 }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from palier.people.models import Customer, Member, Provider, User
+from palier.people.models import Customer, Member, Provider, TaxExemption, User
 
 
 class NoProvider(Exception):
@@ -43,6 +43,11 @@ def members_with(customer_id: UUID, act: str) -> list[Member]:
 def members_of(customer_id: UUID) -> QuerySet[Member]:
     """Everyone who may log in for a customer, the oldest first."""
     return Member.objects.filter(customer_id=customer_id).select_related("user").order_by("id")
+
+
+def exemptions_of(customer_id: UUID) -> QuerySet[TaxExemption]:
+    """The taxes a customer does not, did not or will not pay, the latest first."""
+    return TaxExemption.objects.filter(customer_id=customer_id).order_by("-from_on", "-id")
 
 
 def staff() -> QuerySet[User]:

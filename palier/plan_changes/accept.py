@@ -14,10 +14,11 @@ from palier.billing.number import give_number
 from palier.core.money import round_half_up
 from palier.core.periods import billing_date
 from palier.core.policies import Policies
-from palier.core.pricing import priced
+from palier.core.pricing import Configuration, priced
 from palier.core.quote import Quote, QuoteLine, plan_change_quote
 from palier.core.quote_json import quote_json
 from palier.core.renewal import unit_prices_of
+from palier.core.tax_due import taxes_due
 from palier.events.record import Actor, record
 from palier.ledger.lock import lock_accounts
 from palier.plan_changes.advance import begin, schedule
@@ -59,8 +60,9 @@ def accept(
             raise KeyReused(idempotency_key)
         return known
     found = situation(customer_id, offered.subscription_id, offered.at, house=house)
-    if found.counted and billing_date(at, house.provider.zone) >= found.renewal_on:
-        # What was quoted is over: a period has ended between the check and the click.
+    today = billing_date(at, house.provider.zone)
+    if (found.counted and today >= found.renewal_on) or _is_taxed_otherwise(found, offered.target, today):
+        # What was quoted is over: a period has ended, or a tax has changed, between the check and the click.
         found = situation(customer_id, offered.subscription_id, at, house=house)
     quote = plan_change_quote(towards(found, offered.target, offered.at_renewal))
     if quote != offered.quote or not quote.is_possible:
@@ -74,6 +76,13 @@ def accept(
     if invoice is not None:
         give_number(invoice)
     return change
+
+
+def _is_taxed_otherwise(found: Situation, target: Configuration, today: date) -> bool:
+    """Would an invoice of today bear other taxes than one of the day of the quote?"""
+    facts = towards(found, target)
+    quoted, now = (taxes_due(facts.tax_rates, facts.seller, facts.buyer, on) for on in (found.on, today))
+    return quoted != now
 
 
 def _request_digest(offered: Offered) -> str:

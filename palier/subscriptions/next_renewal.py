@@ -5,7 +5,7 @@ from datetime import date
 
 from palier.billing.issue import taxed_lines
 from palier.core.money import Money
-from palier.core.renewal import bill, next_span
+from palier.core.renewal import bill, invoiced_on, next_span
 from palier.core.tax import Taxed
 from palier.subscriptions.bill_period import House, lines_to_bill
 from palier.subscriptions.models import Subscription
@@ -30,17 +30,19 @@ def next_renewal(subscription: Subscription, *, house: House, on: date) -> Renew
     request = cancellation_of(customer_id, subscription.id)
     if request is not None and request.ends_on <= renewal_on:
         return None
-    worked_out = _worked_out(subscription, renewal_on, house)
+    worked_out = _worked_out(subscription, renewal_on, house, on)
     return Renewal(renewal_on, Money(worked_out.total, subscription.currency), bool(worked_out.lines))
 
 
-def renewal_total(subscription: Subscription, renewal_on: date, *, house: House) -> Money:
+def renewal_total(subscription: Subscription, renewal_on: date, *, house: House, on: date) -> Money:
     """The total of the invoice of the period that begins then, taxes included. Reads nothing more."""
-    return Money(_worked_out(subscription, renewal_on, house).total, subscription.currency)
+    return Money(_worked_out(subscription, renewal_on, house, on).total, subscription.currency)
 
 
-def _worked_out(subscription: Subscription, renewal_on: date, house: House) -> Taxed:
+def _worked_out(subscription: Subscription, renewal_on: date, house: House, on: date) -> Taxed:
+    """With the taxes of the day on which it will be invoiced, as far as they are known."""
     configuration = subscription.upcoming
     span = next_span(subscription.anchor_on, configuration.cycle, renewal_on)
-    owed = bill(configuration, subscription.upcoming_lines, span, renewal_on)
-    return taxed_lines(lines_to_bill(owed, subscription, house, renewal_on))
+    issued_on = invoiced_on(renewal_on, on)
+    owed = bill(configuration, subscription.upcoming_lines, span, issued_on)
+    return taxed_lines(lines_to_bill(owed, subscription, house, issued_on))

@@ -15,9 +15,10 @@ from palier.words.dates import long_day
 
 @dataclass(frozen=True)
 class SaidLine:
-    """`code` tells the line apart from its neighbours; `note` is how the amount was worked out."""
+    """`code` tells the line apart from its neighbours; `note` is how the amount was worked out. The amounts add up to
+    what is due, but for those that are `included` in others."""
 
-    kind: Literal["line", "tax", "credit"]
+    kind: Literal["line", "tax", "included", "credit"]
     code: str
     label: str
     note: str
@@ -35,13 +36,30 @@ def quote_lines(quote: Quote, tax_names: Mapping[str, str], language: str) -> tu
         )
         for line in quote.lines
     ]
-    for tax in quote.today.taxes:
-        label = f"{tax_names.get(tax.code, tax.code)} {rate(tax.rate, language)}"
-        lines.append(SaidLine("tax", tax.code, label, "", Money(tax.amount, quote.currency)))
+    lines += _taxes(quote, tax_names, language)
     if quote.credit_used:
         used = Money(-quote.credit_used, quote.currency)
         lines.append(SaidLine("credit", "credit", _("Credit balance used"), "", used))
     return tuple(lines)
+
+
+def _taxes(quote: Quote, tax_names: Mapping[str, str], language: str) -> list[SaidLine]:
+    """Each tax, added to the lines; or, of prices that include theirs, what of it is not paid, then what is in them."""
+    written = sum(line.amount for line in quote.lines)
+    includes = quote.today.net < written
+    said = []
+    if includes and quote.today.total < written:
+        less = Money(quote.today.total - written, quote.currency)
+        said.append(SaidLine("tax", "not_charged", _("Tax in the price that you do not pay"), "", less))
+    for tax in quote.today.taxes:
+        label = f"{tax_names.get(tax.code, tax.code)} {rate(tax.rate, language)}"
+        amount_of_tax = Money(tax.amount, quote.currency)
+        if includes:
+            of_which = _("of which %(tax)s") % {"tax": label}
+            said.append(SaidLine("included", tax.code, of_which, "", amount_of_tax))
+        else:
+            said.append(SaidLine("tax", tax.code, label, "", amount_of_tax))
+    return said
 
 
 def _label(line: QuoteLine) -> str:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from palier.entrypoints.client_area.views.accept import accept_offer
+from palier.entrypoints.client_area.views.billing import billing
 from palier.entrypoints.client_area.views.cancellation import cancellation, withdraw
 from palier.entrypoints.client_area.views.check import check
 from palier.entrypoints.client_area.views.choose import choose
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SERVICE}cancellation/withdraw/", withdraw, name="withdraw"),
     path(CHANGE, follow, name="follow"),
     path(f"{CHANGE}cancel/", cancel_change, name="cancel"),
+    path("client/billing/", billing, name="billing"),
     path("client/invoices/", invoices, name="invoices"),
     path("client/invoices/<uuid:document_id>/", invoice, name="invoice"),
     path("client/invoices/<uuid:document_id>/pdf/", invoice_pdf, name="invoice_pdf"),

@@ -12,6 +12,7 @@ from palier.entrypoints.staff_desk.views.acts import (
     retry,
     take,
 )
+from palier.entrypoints.staff_desk.views.billing import billing, end, exempt
 from palier.entrypoints.staff_desk.views.customers import customer, customers
 from palier.entrypoints.staff_desk.views.item import item
 from palier.entrypoints.staff_desk.views.jobs import jobs, retry_one, run_task_again
@@ -36,6 +37,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{ITEM}fermer/", close, name="close"),
     path("clients/", customers, name="customers"),
     path("clients/<uuid:customer_id>/", customer, name="customer"),
+    path("clients/<uuid:customer_id>/facturation/", billing, name="billing"),
+    path("clients/<uuid:customer_id>/exemptions/", exempt, name="exempt"),
+    path("clients/<uuid:customer_id>/exemptions/<uuid:exemption_id>/fin/", end, name="end_exemption"),
     path("taches/", jobs, name="jobs"),
     path("taches/<uuid:customer_id>/<uuid:job_id>/reessayer/", retry_one, name="retry_job"),
     path("taches/file/<int:number>/reessayer/", run_task_again, name="run_task_again"),

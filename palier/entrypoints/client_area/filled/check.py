@@ -23,6 +23,7 @@ from palier.plan_changes.facts import Situation
 from palier.plan_changes.offer import Offer
 from palier.words.cycles import by_cycle
 from palier.words.quote_lines import SaidLine, quote_lines
+from palier.words.tax_notes import tax_note
 
 
 def check_page(
@@ -65,6 +66,7 @@ def check_page(
         methods=payment_choices(methods, client.on, chosen_method) if quote.due_now else (),
         stops=reasons(client, situation, quote.obstacles),
         warnings=reasons(client, situation, quote.warnings),
+        tax_notes=_tax_notes(client, quote),
         crumbs=crumbs(
             crumb_of_service(client, subscription),
             Crumb(_("Upgrade / downgrade"), to("choose", subscription.id)),
@@ -90,8 +92,18 @@ def rows(client: Client, quote: Quote, read_before: Quote | None) -> tuple[Quote
 
 def _lines(client: Client, quote: Quote) -> tuple[SaidLine, ...]:
     """None where nothing is to be paid: taxes of nothing say nothing."""
-    names = {code: client.say(texts) for code, texts in client.catalog.tax_names.items()}
-    return quote_lines(quote, names, client.language) if quote.lines else ()
+    return quote_lines(quote, _tax_names(client), client.language) if quote.lines else ()
+
+
+def _tax_names(client: Client) -> dict[str, str]:
+    return {code: client.say(texts) for code, texts in client.catalog.tax_names.items()}
+
+
+def _tax_notes(client: Client, quote: Quote) -> tuple[str, ...]:
+    """Why a tax is not charged today; where nothing is, it says nothing."""
+    names = _tax_names(client)
+    notes = quote.today.notes if quote.lines else ()
+    return tuple(tax_note(note, names.get(note.tax, note.tax), client.language) for note in notes)
 
 
 def _terms(client: Client, quote: Quote) -> tuple[str, ...]:

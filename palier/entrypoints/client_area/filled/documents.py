@@ -31,7 +31,7 @@ from palier.entrypoints.client_area.pages.invoices import InvoicesPage
 from palier.entrypoints.client_area.pages.parts import InvoiceRow, crumbs
 from palier.entrypoints.design.parts import Crumb
 from palier.ledger.queries import credit_balance
-from palier.people.permissions import PAY
+from palier.people.permissions import BILLING_DETAILS, PAY
 from palier.subscriptions.models import Subscription
 
 MANY = 30
@@ -57,6 +57,7 @@ def invoices_page(client: Client, number: str, subscription: Subscription | None
         credit_balance=Money(credit_balance(customer_id, currency), currency),
         service_name=subscription.label if subscription else "",
         all_url=to("invoices") if subscription else "",
+        billing_url=to("billing") if client.may(BILLING_DETAILS) else "",
         paging=paging(page, "invoices", query),
         crumbs=crumbs(Crumb(_("Invoices")), section=""),
     )

@@ -96,7 +96,7 @@ def _with_renewal(client: Client, read: ProductRead, page: ProductPage) -> Produ
     return replace(
         page,
         renews_on=renews_on,
-        renewal_total=renewal_total(subscription, renews_on, house=client.house),
+        renewal_total=renewal_total(subscription, renews_on, house=client.house, on=client.on),
         next_plan_name=client.plan_name(next_plan) if next_plan != subscription.plan_id else "",
     )
 

@@ -22,7 +22,7 @@ from palier.words.quote_lines import quote_lines
 class QuoteRow:
     """A line of what is due today. `was` is what the outdated quote said; None when it did not change."""
 
-    kind: Literal["line", "tax", "credit"]
+    kind: Literal["line", "tax", "included", "credit"]
     label: str
     amount: Money
     note: str = ""
@@ -45,7 +45,8 @@ class CheckPage:
     `note` is the change path's sentence on what may interrupt, `irreversible` one on what cannot be undone.
 
     With `outdated`, nothing was charged and this is the new quote; what differs has its `was`. With a reason in
-    `stops` there is no button. `token` and `key` go back unchanged in the POST to `accept_url`.
+    `stops` there is no button. `token` and `key` go back unchanged in the POST to `accept_url`. `tax_notes` are the
+    sentences that the invoice will bear.
     """
 
     section: ClassVar[str] = "services"
@@ -76,6 +77,7 @@ class CheckPage:
     was_renewal: Money | None = None
     stops: tuple[Reason, ...] = ()
     warnings: tuple[Reason, ...] = ()
+    tax_notes: tuple[str, ...] = ()
     crumbs: tuple[Crumb, ...] = ()
 
     @property

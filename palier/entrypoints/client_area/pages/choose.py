@@ -53,8 +53,9 @@ class WhenChoice:
 class Level:
     """One level of the ladder, in the cycle and with the options that are chosen above it.
 
-    `differences` are short phrases (`+15 Go`), `grants` the same in full for the level one has. `due_now` and
-    `next_renewal` include taxes. A level with a reason in `why` can be read but not chosen.
+    `price` holds its taxes where `taxes_included` says so; `due_now` and `next_renewal` always do. `differences` are
+    short phrases (`+15 Go`), `grants` the same in full for the level one has. A level with a reason in `why` can be
+    read but not chosen.
     """
 
     code: str
@@ -62,6 +63,7 @@ class Level:
     position: int
     price: Money
     cycle: BillingCycle
+    taxes_included: bool = False
     summary: str = ""
     is_current: bool = False
     is_possible: bool = True

@@ -13,7 +13,7 @@ from palier.entrypoints.design.parts import Crumb, Paging
 
 @dataclass(frozen=True)
 class InvoicesPage:
-    """`service_name` is set when the list is that of one service."""
+    """`service_name` is set when the list is that of one service, `billing_url` for who may change billing details."""
 
     section: ClassVar[str] = "invoices"
     today: date
@@ -22,6 +22,7 @@ class InvoicesPage:
     credit_balance: Money | None = None
     service_name: str = ""
     all_url: str = ""
+    billing_url: str = ""
     paging: Paging | None = None
     crumbs: tuple[Crumb, ...] = ()
 

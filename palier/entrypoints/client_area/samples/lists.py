@@ -52,6 +52,7 @@ def invoices() -> InvoicesPage:
         some_invoices(),
         cad(4829),
         cad(340),
+        billing_url="../billing/",
         paging=Paging(1, 4, next_url="#"),
         crumbs=crumbs_to(_("Invoices")),
     )

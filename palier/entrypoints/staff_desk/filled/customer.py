@@ -59,6 +59,8 @@ def customer_page(desk: Desk, customer: Customer) -> CustomerPage:
         customer_since=customer.joined_on,
         kind=customer_kind(customer.kind),
         law=_law(desk, customer),
+        vat_number=customer.vat_number,
+        billing_url=reverse("staff_desk:billing", args=[customer.id]),
         people=tuple(
             PersonRow(str(member.user), member.user.email, role_name(member.role))
             for member in members_of(customer.id)

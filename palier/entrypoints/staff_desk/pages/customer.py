@@ -84,6 +84,8 @@ class CustomerPage:
     customer_since: date
     kind: str = ""
     law: Law | None = None
+    vat_number: str = ""
+    billing_url: str = ""
     people: tuple[PersonRow, ...] = ()
     services: tuple[ServiceRow, ...] = ()
     changes: tuple[ChangeRow, ...] = ()

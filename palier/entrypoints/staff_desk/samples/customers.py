@@ -50,6 +50,7 @@ def customer() -> CustomerPage:
                 ),
             ),
         ),
+        billing_url="../customer-billing/",
         people=(
             PersonRow("Alice Tremblay", "alice@ateliers-boreale.example", role_name("owner")),
             PersonRow("Bob Gagnon", "bob@ateliers-boreale.example", role_name("technical")),
