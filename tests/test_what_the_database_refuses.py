@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,9 +10,13 @@ from django.db import DatabaseError, connection, transaction
 
 from palier.billing.models import CreditNote, Invoice, InvoiceLine, Payment
 from palier.core.states import PLAN_CHANGE
+from palier.core.tax_due import Exemption
 from palier.events.keys import new_id
 from palier.events.models import Event
+from palier.events.record import SYSTEM
 from palier.ledger.models import Balance, JournalEntry, Posting
+from palier.people.exempt import add_exemption
+from palier.people.models import TaxExemption
 from palier.plan_changes.models import PlanChange
 from palier.provisioning.models import Service
 from palier.subscriptions.models import Period, Subscription
@@ -166,3 +171,14 @@ def test_a_period_is_billed_once(change: PlanChange) -> None:
     period.pk, period._state.adding = new_id(), True
     with refused("subscriptions_period_once"):
         period.save(force_insert=True)
+
+
+def test_an_exemption_is_ended_and_never_rewritten_or_taken_away(world: World) -> None:
+    exemption = Exemption("TVQ", NOW.date(), None, "QC-4471")
+    row = add_exemption(world.boreale.id, exemption, reason="", by=SYSTEM, at=NOW)
+    for column, value in {"certificate": "QC-1", "code": "TPS", "from_on": date(2020, 1, 1)}.items():
+        with refused("never edited"):
+            TaxExemption.objects.filter(id=row.id).update(**{column: value})
+    with refused("Cannot delete"):
+        TaxExemption.objects.filter(id=row.id).delete()
+    TaxExemption.objects.filter(id=row.id).update(until_on=NOW.date())

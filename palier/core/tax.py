@@ -157,6 +157,14 @@ def nets(parts: Sequence[tuple[int, Sequence[TaxRate]]], net: int) -> tuple[int,
     return tuple(after - before for before, after in pairwise(sums))
 
 
+def still_priced(billed: int, net: int, credited_net: int) -> int:
+    """What is left of amounts `billed` as priced, `net` of them before tax, once credit notes gave back `credited_net`.
+
+    Credit notes are before tax, and prices may include theirs: each cent of the net gives back its share of the price.
+    """
+    return round_half_up(Fraction(billed * (net - credited_net), net)) if net else billed
+
+
 def credited(taxes: Iterable[TaxLine], net: int, amount: int, before: int = 0) -> tuple[TaxLine, ...]:
     """What a credit note for `amount` of an invoice's `net` gives back of its `taxes`, `before` being credited already.
 

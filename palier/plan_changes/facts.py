@@ -16,6 +16,7 @@ from palier.catalog.snapshot import Catalog, Path
 from palier.core.periods import billing_date
 from palier.core.pricing import Configuration, NoPrice, PricedLine, priced
 from palier.core.quote import ChangeFacts, Unpaid
+from palier.core.tax import still_priced
 from palier.core.tax_due import Buyer
 from palier.drivers.panel import Capability
 from palier.events.prepared import prepared
@@ -126,8 +127,11 @@ class Situation:
 
     @property
     def carried_at_most(self) -> int:
-        """What the paid periods still hold: before tax, net of credit notes, and what was carried into them."""
-        return sum(period.still_billed + period.carried_in for period in self.counted)
+        """What the paid periods still hold, as priced: net of credit notes, and with what was carried into them."""
+        return sum(
+            still_priced(period.billed, period.billed_net, period.credited_net) + period.carried_in
+            for period in self.counted
+        )
 
     @cached_property
     def buyer(self) -> Buyer:

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 
 class Billed(TypedDict):
-    """What `periods_billed` adds to a period, in minor units."""
+    """What `periods_billed` adds to a period, in minor units: the lines of its invoices as priced and before tax, and
+    what credit notes gave back of them before tax."""
 
-    still_billed: int
+    billed: int
+    billed_net: int
+    credited_net: int
 
 
 def locked(customer_id: UUID, subscription_id: UUID) -> Subscription:
@@ -39,7 +42,7 @@ def periods_from(customer_id: UUID, subscription_id: UUID, on: date) -> list[Per
 def periods_billed(
     customer_id: UUID, subscription_id: UUID, on: date
 ) -> "QuerySet[WithAnnotations[Period, Billed]]":
-    """The periods not over on that day, in order, each with what it is `still_billed`: before tax, net of credit."""
+    """The periods not over on that day, in order, each with what it was billed and credited."""
     wanted = {
         "customer_id": customer_id,
         "subscription_id": subscription_id,
@@ -51,8 +54,9 @@ def periods_billed(
         real_periods(customer_id, subscription_id)
         .filter(until_on__gt=on)
         .annotate(
-            still_billed=Coalesce(Subquery(billed.annotate(sum=Sum("amount")).values("sum")), 0)
-            - Coalesce(Subquery(credited.annotate(sum=Sum("amount")).values("sum")), 0)
+            billed=Coalesce(Subquery(billed.annotate(sum=Sum("amount")).values("sum")), 0),
+            billed_net=Coalesce(Subquery(billed.annotate(sum=Sum("net")).values("sum")), 0),
+            credited_net=Coalesce(Subquery(credited.annotate(sum=Sum("amount")).values("sum")), 0),
         )
         .order_by("start_on")
     )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from types import SimpleNamespace
@@ -53,6 +54,24 @@ def test_each_tax_is_named_with_its_rate_in_the_language() -> None:
     assert [line.label.replace("\u00a0", " ") for line in taxes] == ["TPS 5 %", "TVQ 9,975 %"]
     english = said(quote(A_TO_B, taxes=(GST,)), "en", {"TPS": "GST"})[1]
     assert (english.label, english.amount) == ("GST 5%", Money(32, "CAD"))
+
+
+def test_taxes_inside_the_price_are_told_and_not_added() -> None:
+    shown = quote(A_TO_B)
+    shown.today = Sum(548, (replace(GST, base=548, amount=27), replace(QST, base=548, amount=55)), 630)  # type: ignore[misc]
+    found = said(shown, "en")
+    assert [(line.kind, line.label) for line in found[1:]] == [
+        ("included", "of which TPS 5%"),
+        ("included", "of which TVQ 9.975%"),
+    ]
+    assert sum(line.amount.minor for line in found if line.kind != "included") == 630
+
+
+def test_an_exempt_customer_reads_what_of_the_price_is_not_paid() -> None:
+    shown = quote(A_TO_B)
+    shown.today = Sum(548, (), 548)  # type: ignore[misc]
+    (_, less) = said(shown, "en")
+    assert (less.label, less.amount) == ("Tax in the price that you do not pay", Money(-82, "CAD"))
 
 
 def test_credit_used_is_taken_off_last() -> None:

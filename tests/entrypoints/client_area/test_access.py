@@ -16,7 +16,15 @@ from palier.entrypoints.client_area.urls import urlpatterns
 from palier.events.record import SYSTEM
 from palier.notices.models import Notice
 from palier.people.models import Member, User
-from palier.people.permissions import CANCEL, CHANGE_PLAN, OPEN_PANEL, PAY, ROLES, SET_PASSWORD
+from palier.people.permissions import (
+    BILLING_DETAILS,
+    CANCEL,
+    CHANGE_PLAN,
+    OPEN_PANEL,
+    PAY,
+    ROLES,
+    SET_PASSWORD,
+)
 from palier.people.seal import sealed
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.models import Subscription
@@ -161,6 +169,8 @@ ACTS: list[tuple[str, str, str]] = [
     ("get", "cancellation", CANCEL),
     ("post", "cancellation", CANCEL),
     ("post", "withdraw", CANCEL),
+    ("get", "billing", BILLING_DETAILS),
+    ("post", "billing", BILLING_DETAILS),
 ]
 
 
@@ -175,7 +185,8 @@ def test_a_role_without_an_act_reads_who_has_it(role: str, world: World, browser
     for method, view, act in ACTS:
         key = {"cancel": change.id, "pay": change.invoice_id}.get(view, subscription.id)
         said = {"token": token, "key": "k"} if view == "accept" else {}
-        answer = getattr(browser.client, method)(at(view, key), said)
+        ids = [] if view == "billing" else [key]
+        answer = getattr(browser.client, method)(at(view, *ids), said)
         assert (answer.status_code == 403) == (act not in ROLES[role]), (view, answer.status_code)
         assert answer.status_code != 403 or "Alice" in text(answer)
 

@@ -15,9 +15,9 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
-LOOKED_AT = {"queue", "item", "undo", "customers", "customer", "jobs"}
+LOOKED_AT = {"queue", "item", "undo", "customers", "customer", "billing", "jobs"}
 EVERY = [str(pattern.name) for pattern in urlpatterns]
-ACTS = [name for name in EVERY if name not in LOOKED_AT or name == "undo"]
+ACTS = [name for name in EVERY if name not in LOOKED_AT or name in ("undo", "billing")]
 
 
 def address(name: str, item: WorkItem) -> str:
@@ -26,6 +26,9 @@ def address(name: str, item: WorkItem) -> str:
         "customers": [],
         "jobs": [],
         "customer": [item.customer_id],
+        "billing": [item.customer_id],
+        "exempt": [item.customer_id],
+        "end_exemption": [item.customer_id, uuid4()],
         "retry_job": [item.customer_id, uuid4()],
         "run_task_again": [1],
     }
