@@ -71,6 +71,7 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "payment.failed": (write_notices,),
     "payment.received": (write_notices,),
     "period.billed": (write_notices,),
+    "subscription.renewal_announced": (write_notices,),
     "subscription.cancellation_requested": (write_notices,),
     "subscription.cancellation_withdrawn": (write_notices,),
     "subscription.cancelled": (write_notices,),

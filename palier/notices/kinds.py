@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from palier.events.models import Event
 from palier.notices.letter import Draft
-from palier.notices.letters import payment, period, plan_change, service, subscription
+from palier.notices.letters import payment, period, plan_change, renewal, service, subscription
 from palier.people.permissions import CANCEL, CHANGE_PLAN, PAY, SET_PASSWORD
 from palier.subscriptions.bill_period import House
 
@@ -27,6 +27,7 @@ KINDS: Mapping[str, Kind] = {
     "payment.failed": Kind(PAY, payment.failed),
     "payment.received": Kind(PAY, payment.received),
     "period.billed": Kind(PAY, period.billed),
+    "subscription.renewal_announced": Kind(PAY, renewal.announced),
     "subscription.cancellation_requested": Kind(CANCEL, subscription.end_requested),
     "subscription.cancellation_withdrawn": Kind(CANCEL, subscription.end_withdrawn),
     "subscription.cancelled": Kind(CANCEL, subscription.ended),

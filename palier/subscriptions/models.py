@@ -40,6 +40,8 @@ class Subscription(OwnedRow):
     renewal_held = models.BooleanField(default=False)
     started_on = models.DateField()
     ended_on = models.DateField(null=True)
+    #: The renewal that the client was last told of ahead of time.
+    announced_renewal_on = models.DateField(null=True)
 
     class Meta(OwnedRow.Meta):
         constraints = [
@@ -122,6 +124,10 @@ class Period(OwnedRow):
             models.Index(fields=["customer", "subscription", "until_on"], name="subscriptions_period_end"),
             models.Index(
                 fields=["customer", "invoice"], condition=Q(paid_on=None), name="subscriptions_period_unpaid"
+            ),
+            # Renewals of long cycles are announced by the day; months, which are most, are not in it.
+            models.Index(
+                fields=["until_on"], condition=Q(cycle_days__gt=31), name="subscriptions_period_long"
             ),
         ]
         triggers = [

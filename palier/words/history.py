@@ -102,6 +102,11 @@ def _password_changed(facts: Facts, language: str, zone: tzinfo) -> str:
     return _("Password changed")
 
 
+def _renewal_announced(facts: Facts, language: str, zone: tzinfo) -> str:
+    renews_on = long_day(date.fromisoformat(facts["renews_on"]), language)
+    return _("Renewal of %(renews_on)s announced") % {"renews_on": renews_on}
+
+
 def _end_requested(facts: Facts, language: str, zone: tzinfo) -> str:
     ends_on = long_day(date.fromisoformat(facts["ends_on"]), language)
     return _("Cancellation requested for %(ends_on)s") % {"ends_on": ends_on}
@@ -128,6 +133,7 @@ def _way(facts: Facts, language: str) -> str:
 
 HISTORY: Mapping[str, Line] = {
     "subscription.started": _started,
+    "subscription.renewal_announced": _renewal_announced,
     "subscription.cancellation_requested": _end_requested,
     "subscription.cancellation_withdrawn": _end_withdrawn,
     "subscription.cancelled": _ended,

@@ -31,6 +31,7 @@ from palier.plan_changes.undo import expire
 from palier.provisioning.queries import across_customers_forgotten_jobs
 from palier.provisioning.queue_job import wake_forgotten
 from palier.reactions import house
+from palier.subscriptions.announce_renewal import across_customers_to_announce, announce_renewal
 from palier.subscriptions.pay_period import across_customers_paid_and_not_held, pay_period
 from palier.subscriptions.queries import across_customers_to_end, across_customers_to_renew
 from palier.subscriptions.renew import renew
@@ -64,6 +65,11 @@ def round_of_day(at: datetime) -> None:
     each(across_customers_expired(at), lambda key: expire(*key, house=now, at=at), "expire")
     each(across_customers_to_check(on), lambda key: check_fit(*key, house=now, on=on, at=at), "check_fit")
     each(across_customers_to_end(on), lambda key: carry_out_end(*key, house=now, at=at), "end")
+    each(
+        across_customers_to_announce(on, now),
+        lambda key: announce_renewal(*key, house=now, at=at),
+        "announce_renewal",
+    )
     each(across_customers_to_renew(horizon(on)), lambda key: renew(*key, house=now, at=at), "renew")
     each(across_customers_due(on, "period"), lambda key: collect_when_due(*key, on=on, at=at), "collect")
     each(across_customers_to_begin(on), lambda key: begin_due(*key, house=now, on=on, at=at), "begin_due")
