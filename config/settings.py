@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "palier.subscriptions",
     "palier.provisioning",
     "palier.plan_changes",
+    "palier.dunning",
     "palier.notices",
     "palier.books",
     "palier.entrypoints.design",

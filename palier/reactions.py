@@ -12,6 +12,7 @@ from structlog.contextvars import bound_contextvars
 
 from palier.catalog import snapshot
 from palier.core.periods import billing_date
+from palier.dunning.lift import lift_after
 from palier.events.models import Event
 from palier.events.trace import ids_of
 from palier.notices.write import write_notices
@@ -48,6 +49,12 @@ def scheduled_change_begins(event: Event) -> None:
     begin_due(_customer(event), event.subject_id, house=now, on=on, at=event.at)
 
 
+def suspension_is_lifted(event: Event) -> None:
+    """Of the invoice that was paid, or that a credit note settles."""
+    invoice_id = event.subject_id if event.kind == "invoice.paid" else UUID(event.facts["invoice"])
+    lift_after(_customer(event), invoice_id, house=house(), at=event.at)
+
+
 def change_is_finished(event: Event) -> None:
     if event.facts["subject_kind"] == "plan_change":
         finish(_customer(event), UUID(event.facts["subject_id"]), house=house(), at=event.at)
@@ -59,7 +66,10 @@ def change_needs_person(event: Event) -> None:
 
 
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
-    "invoice.paid": (change_moves_on, period_is_held),
+    "invoice.paid": (change_moves_on, period_is_held, suspension_is_lifted),
+    "invoice.reminded": (write_notices,),
+    "invoice.delay_granted": (write_notices,),
+    "credit_note.issued": (suspension_is_lifted,),
     "period.paid": (scheduled_change_begins,),
     "job.done": (change_is_finished,),
     "job.needs_person": (change_needs_person,),
@@ -74,6 +84,8 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "subscription.renewal_announced": (write_notices,),
     "subscription.cancellation_requested": (write_notices,),
     "subscription.cancellation_withdrawn": (write_notices,),
+    "subscription.suspended": (write_notices,),
+    "subscription.resumed": (write_notices,),
     "subscription.cancelled": (write_notices,),
     "service.password_changed": (write_notices,),
 }

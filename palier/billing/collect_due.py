@@ -63,11 +63,26 @@ def _our_tries(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 def collect_when_due(customer_id: UUID, invoice_id: UUID, *, on: date, at: datetime) -> None:
     """With what the customer has left us, whenever there is any, then one try of the method they saved."""
     use_credit_balance(customer_id, invoice_id, on=on, at=at)
-    method = next((one for one in payment_methods(customer_id) if one.gateway in settings.GATEWAYS), None)
     tried = _our_tries(Payment.objects.filter(customer_id=customer_id, invoice_id=OuterRef("id")))
     untried = Invoice.objects.filter(~Exists(tried), customer_id=customer_id, id=invoice_id)
-    if method is None or not untried.exists():
-        return
+    if untried.exists():
+        charge_saved_method(customer_id, invoice_id, at=at)
+
+
+def default_method(customer_id: UUID) -> PaymentMethod | None:
+    """The saved method that is charged when nobody is there to choose."""
+    methods = payment_methods(customer_id)
+    return next((one for one in methods if one.gateway in settings.GATEWAYS), None)
+
+
+def charge_saved_method(customer_id: UUID, invoice_id: UUID, *, at: datetime) -> Payment | None:
+    """One try of the saved method for what is owed; None where there is none, or nothing is owed.
+
+    Call it outside a transaction.
+    """
+    method = default_method(customer_id)
+    if method is None:
+        return None
     try:
         payment = collect(
             customer_id,
@@ -78,10 +93,12 @@ def collect_when_due(customer_id: UUID, invoice_id: UUID, *, on: date, at: datet
             at=at,
         )
     except NothingOwed:
-        return
+        return None
     if payment.state == "needs_action":
         # Nobody is here to confirm it: the client is told, and pays from the invoice's page.
         close_attempt(payment, state="failed", failure="confirmation_needed", at=at)
+        payment.refresh_from_db()
+    return payment
 
 
 @transaction.atomic

@@ -65,7 +65,8 @@ class TaxRate(CatalogRow):
 
 
 class Product(CatalogRow):
-    """A family one can buy, with levels. `policies` override the defaults of core/policies.py."""
+    """A family one can buy, with levels. `policies` override the defaults of core/policies.py;
+    `dunning`, what the provider does about unpaid invoices."""
 
     code = models.SlugField(max_length=40, unique=True)
     names = models.JSONField()
@@ -73,6 +74,7 @@ class Product(CatalogRow):
     tax_class = models.CharField(max_length=40, default="standard")
     prices_include_tax = models.BooleanField(default=False)
     policies = models.JSONField(default=dict)
+    dunning = models.JSONField(default=dict)
     server_code = models.SlugField(max_length=40)
 
 

@@ -86,6 +86,7 @@ def product_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
             "tax_class": product.tax_class,
             "prices_include_tax": product.prices_include_tax,
             "policies": product.policies.written,
+            "dunning": product.dunning.written,
             "server_code": product.server,
         }
 

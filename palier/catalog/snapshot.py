@@ -73,6 +73,8 @@ class Product:
     plans: tuple[Plan, ...]
     options: tuple[Option, ...]
     retired: bool
+    #: What differs from the provider's policy on unpaid invoices (core/dunning.py).
+    dunning: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,7 @@ def at_version(number: int) -> Catalog:
                 if option.product_id == row.code
             ),
             row.retired_at is not None,
+            row.dunning,
         )
         for row in models.Product.objects.order_by("position", "code")
     }  # fmt: skip

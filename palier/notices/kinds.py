@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from palier.events.models import Event
 from palier.notices.letter import Draft
-from palier.notices.letters import payment, period, plan_change, renewal, service, subscription
+from palier.notices.letters import dunning, payment, period, plan_change, renewal, service, subscription
 from palier.people.permissions import CANCEL, CHANGE_PLAN, PAY, SET_PASSWORD
 from palier.subscriptions.bill_period import House
 
@@ -28,6 +28,10 @@ KINDS: Mapping[str, Kind] = {
     "payment.received": Kind(PAY, payment.received),
     "period.billed": Kind(PAY, period.billed),
     "subscription.renewal_announced": Kind(PAY, renewal.announced),
+    "invoice.reminded": Kind(PAY, dunning.reminded),
+    "invoice.delay_granted": Kind(PAY, dunning.delay_granted),
+    "subscription.suspended": Kind(PAY, dunning.suspended),
+    "subscription.resumed": Kind(PAY, dunning.resumed),
     "subscription.cancellation_requested": Kind(CANCEL, subscription.end_requested),
     "subscription.cancellation_withdrawn": Kind(CANCEL, subscription.end_withdrawn),
     "subscription.cancelled": Kind(CANCEL, subscription.ended),

@@ -32,6 +32,8 @@ class Provider(models.Model):
     time_zone = models.CharField(max_length=60)
     working_hours = models.JSONField(default=dict)
     payment_terms = models.JSONField(default=dict)
+    #: What follows an invoice that stays unpaid, where it differs from the defaults of core/dunning.py.
+    dunning = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="people_provider_single")]

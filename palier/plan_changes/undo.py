@@ -92,6 +92,30 @@ def drop_misfit(customer_id: UUID, change_id: UUID, *, house: House, at: datetim
     return _take_back(change, subscription, "cancelled", "no_longer_fits", house=house, at=at, by=SYSTEM)
 
 
+@transaction.atomic
+def drop_unpaid(customer_id: UUID, change_id: UUID, *, house: House, at: datetime, by: Actor) -> PlanChange:
+    """A scheduled change whose subscription ends before its renewal was paid.
+
+    The current plan is what was served. Where it costs less than what its periods were billed for, they are billed
+    again; else they stay as they are, since nobody owes more than they were told.
+    """
+    change, subscription = locked_change(customer_id, change_id)
+    if change.state != "scheduled":
+        return change
+    is_dearer = change.target.cycle == change.origin.cycle and change.price > subscription.price
+    today = billing_date(at, house.provider.zone)
+    return _take_back(
+        change,
+        subscription,
+        "cancelled",
+        "unpaid",
+        house=house,
+        at=at,
+        by=by,
+        again_from_on=None if is_dearer else today,
+    )
+
+
 def _was_paid_in_time(change: PlanChange, invoice_id: UUID) -> bool:
     late = Payment.objects.filter(
         customer_id=change.customer_id,
@@ -128,7 +152,9 @@ def _take_back(
     at: datetime,
     by: Actor,
     facts: Mapping[str, Any] | None = None,
+    again_from_on: date | None = None,
 ) -> PlanChange:
+    """`again_from_on`: periods before it stay billed as they are, although the change is not made."""
     PLAN_CHANGE.check(change.state, state)
     was_scheduled = change.state == "scheduled"
     _stop_work(change, house, by, at)
@@ -143,7 +169,7 @@ def _take_back(
         )
     change.state, change.reason, change.ended_at = state, reason, at
     change.save(update_fields=["state", "reason", "ended_at"])
-    _restore(change, subscription, was_scheduled, house, at)
+    _restore(change, subscription, was_scheduled, again_from_on or change.paid_until_on, house, at)
     record(
         f"plan_change.{state}",
         subject=("plan_change", change.id),
@@ -195,14 +221,19 @@ def _credit(change: PlanChange, invoice_id: UUID, reason: str, house: House, at:
 
 
 def _restore(
-    change: PlanChange, subscription: Subscription, was_scheduled: bool, house: House, at: datetime
+    change: PlanChange,
+    subscription: Subscription,
+    was_scheduled: bool,
+    from_on: date,
+    house: House,
+    at: datetime,
 ) -> None:
     """What the next renewal is for: the change that was set aside, which returns, or what it is for now."""
     if subscription.renewal_held:
         subscription.renewal_held = False
         subscription.save(update_fields=["renewal_held"])
     if was_scheduled or change.begun_at is not None:
-        set_upcoming(subscription, None, None, from_on=change.paid_until_on, house=house, at=at)
+        set_upcoming(subscription, None, None, from_on=from_on, house=house, at=at)
     waiting = PlanChange.objects.filter(
         customer_id=change.customer_id, set_aside_by=change, state="scheduled"
     ).first()

@@ -60,6 +60,7 @@ def provider_columns(provider: ProviderEntry) -> dict[str, Any]:
             "holidays": sorted(day.isoformat() for day in set(provider.holidays)),
         },
         "payment_terms": provider.payment_terms,
+        "dunning": provider.dunning.written,
     }
 
 

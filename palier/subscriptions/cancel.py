@@ -96,5 +96,10 @@ def _record(
         customer_id=request.customer_id,
         at=at,
         actor=by,
-        facts={"at_renewal": request.at_renewal, "ends_on": request.ends_on.isoformat(), **(facts or {})},
+        facts={
+            "at_renewal": request.at_renewal,
+            "ends_on": request.ends_on.isoformat(),
+            "cause": request.cause,
+            **(facts or {}),
+        },
     )

@@ -162,13 +162,42 @@ class Period(OwnedRow):
         return PaidPeriod(self.start_on, self.until_on, self.cycle_days, self.held_price, self.paid_price)
 
 
+class Suspension(OwnedRow):
+    """Why a service is suspended, from when to when: `unpaid` (dunning), or `staff` for whatever people decide.
+
+    Several may hold at once; the service works again when none does, so that a payment lifts no other reason.
+    """
+
+    subscription = inside_customer("subscriptions.Subscription", related_name="suspensions")
+    reason = models.CharField(max_length=20)
+    note = models.TextField(blank=True)
+    suspended_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            InsideCustomer(field="subscription", name="subscriptions_suspension_sub"),
+            models.UniqueConstraint(
+                fields=["customer", "subscription", "reason"],
+                condition=Q(lifted_at=None),
+                name="subscriptions_suspension_once",
+            ),
+        ]
+        triggers = [guards.never_deleted("suspension")]
+
+
 class CancellationRequest(OwnedRow):
-    """A client's request to end a subscription: at once or at renewal. It can be withdrawn until carried out."""
+    """A request to end a subscription: at once or at renewal. It can be withdrawn until carried out.
+
+    `cause` is `asked`, by the client, or `unpaid`, when dunning has come to its end.
+    """
 
     subscription = inside_customer("subscriptions.Subscription", related_name="cancellation_requests")
     at_renewal = models.BooleanField()
     ends_on = models.DateField()
     reason = models.TextField(blank=True)
+    cause = models.CharField(max_length=20, default="asked")
     state = models.CharField(max_length=20, default="requested")
     requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()

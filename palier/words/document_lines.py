@@ -54,5 +54,6 @@ _SENTENCES = {
         "{plan}, {label}: the days not used, from {ended_on}, less the cancellation indemnity"
     ),
     "taken_back": lambda: _("{plan}, {label}: the purchase is taken back on {ended_on}"),
+    "ended_early": lambda: _("{plan}, {label}: the days after its end on {ended_on}"),
     "ended": lambda: _("{plan}, {label}: ended before this period was paid"),
 }

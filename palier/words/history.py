@@ -85,15 +85,38 @@ def _cancelled(facts: Facts, language: str, zone: tzinfo) -> str:
 
 
 def _reversed(facts: Facts, language: str, zone: tzinfo) -> str:
-    return _("Change undone and paid back")
+    """And where the money went, where there was any."""
+    returned, to_card = facts.get("returned") or 0, facts.get("to_card") or 0
+    said = {
+        "to_card": _money(to_card, facts, language) if to_card else "",
+        "kept": _money(returned - to_card, facts, language) if returned > to_card else "",
+    }
+    if said["to_card"] and said["kept"]:
+        line = _("Change undone: %(to_card)s back to what you paid with, %(kept)s to your credit balance")
+        return line % said
+    if said["to_card"]:
+        return _("Change undone: %(to_card)s back to what you paid with") % said
+    if said["kept"]:
+        return _("Change undone: %(kept)s to your credit balance") % said
+    return _("Change undone")
+
+
+def _money(minor: int, facts: Facts, language: str) -> str:
+    return amount(Money(minor, facts["currency"]), language)
 
 
 def _suspended(facts: Facts, language: str, zone: tzinfo) -> str:
+    if facts.get("reason") == "unpaid":
+        return _("Service suspended: an invoice is unpaid")
     return _("Service suspended")
 
 
 def _resumed(facts: Facts, language: str, zone: tzinfo) -> str:
     return _("Service active again")
+
+
+def _reminded(facts: Facts, language: str, zone: tzinfo) -> str:
+    return _("Last reminder sent") if facts.get("is_last") else _("Reminder sent")
 
 
 def _password_changed(facts: Facts, language: str, zone: tzinfo) -> str:
@@ -120,6 +143,8 @@ def _ended(facts: Facts, language: str, zone: tzinfo) -> str:
     if facts.get("returned"):
         money = amount(Money(facts["returned"], facts["currency"]), language)
         return _("Cancelled, and %(money)s given back") % {"money": money}
+    if facts.get("cause") == "unpaid":
+        return _("Service ended: what was due was not paid")
     return pgettext("service", "Cancelled")
 
 
@@ -139,6 +164,7 @@ HISTORY: Mapping[str, Line] = {
     "subscription.cancelled": _ended,
     "subscription.suspended": _suspended,
     "subscription.resumed": _resumed,
+    "invoice.reminded": _reminded,
     "period.paid": _period_paid,
     "plan_change.accepted": _accepted,
     "plan_change.scheduled": _scheduled,
@@ -169,6 +195,7 @@ UNLISTED = frozenset(
         "job.retried",
         "period.billed",
         "invoice.paid",
+        "invoice.delay_granted",
         "payment.received",
         "payment.failed",
         "payment.abandoned",

@@ -70,6 +70,9 @@ CREDIT_NOTE: Words = {
     "billed_again": _("This period was billed again after a change."),
     "ended": _("The service ended before this period."),
     "cancelled": _("The service was ended before the end of what was paid."),
+    "ended_early": _(
+        "The service ended before the end of this period: its last days are taken off the invoice."
+    ),
 }
 
 #: Why a payment brought nothing. Gateways may say more; what is not here is simply not accepted.

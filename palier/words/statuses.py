@@ -24,7 +24,7 @@ CHANGE: Words = {
     "done": _("Fully operational"),
     "expired": _("Expired without payment"),
     "cancelled": pgettext_lazy("change", "Cancelled"),
-    "reversed": _("Undone and refunded"),
+    "reversed": pgettext_lazy("change", "Undone"),
 }
 
 INVOICE: Words = {

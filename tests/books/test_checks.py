@@ -143,6 +143,27 @@ BROKEN: dict[str, tuple[str, str]] = {
         "UPDATE subscriptions_period SET until_on = until_on + 30 WHERE subscription_id = '{over}'",
         "subscription {over}",
     ),
+    "suspended_services_have_a_reason": (
+        "UPDATE subscriptions_subscription SET state = 'suspended' WHERE id = '{subscription}'",
+        "subscription {subscription}",
+    ),
+    "nobody_is_suspended_who_owes_nothing": (
+        "WITH moved AS (UPDATE subscriptions_subscription SET state = 'suspended' WHERE id = '{subscription}') "
+        "INSERT INTO subscriptions_suspension (id, customer_id, subscription_id, reason, note, suspended_at) "
+        "VALUES ('{nothing}', '{customer}', '{subscription}', 'unpaid', '', now())",
+        "subscription {subscription}",
+    ),
+    "nobody_is_reminded_of_what_is_paid": (
+        "INSERT INTO dunning_steptaken (id, customer_id, invoice_id, since_on, kind, number, taken_on, taken_at) "
+        "VALUES ('{nothing}', '{customer}', '{invoice}', '2026-12-14', 'reminder', 1, '2030-01-01', '2030-01-01')",
+        "invoice {number}",
+    ),
+    "steps_are_taken_in_order": (
+        "INSERT INTO dunning_steptaken (id, customer_id, invoice_id, since_on, kind, number, taken_on, taken_at) "
+        "SELECT gen_random_uuid(), '{customer}', '{invoice}', '2020-01-01', kind, 1, '2020-01-04', '2020-01-04' "
+        "FROM (VALUES ('reminder'), ('suspension')) AS steps (kind)",
+        "invoice {invoice}",
+    ),
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ SECTIONS: dict[type[BaseModel], str] = {
     entries.CatalogueEntry: "The file",
     entries.ProviderEntry: "provider",
     entries.WorkingHoursEntry: "working hours",
+    entries.DunningEntry: "dunning",
     entries.ResourceEntry: "resources",
     entries.RegistrationEntry: "registrations",
     entries.TaxEntry: "taxes",

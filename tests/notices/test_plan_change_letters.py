@@ -117,7 +117,7 @@ def test_usage_that_outgrew_the_level_is_told_with_its_numbers(world: World) -> 
         "- Espace disque : utilisation de 12,4 Go, limite de 10 Go",
         "Ce sera prêt au plus tard mardi 24 nov., 10 h.",
         "Libérez ce qui est de trop et notre équipe fera le changement ; "
-        "ou demandez-nous de l’annuler et de vous rembourser.",
+        "ou demandez-nous de l’annuler : ce que vous avez payé vous revient.",
     ]
 
 
@@ -187,7 +187,7 @@ def test_an_undone_change_says_where_the_money_went_and_what_staff_said(world: W
     )  # fmt: skip
     world.drain()
     notice = only("plan_change.reversed", world.alice)
-    assert notice.title == "Your move to Private Server 2 is undone and paid back"
+    assert notice.title == "Your move to Private Server 2 is undone"
     assert body(notice) == [
         "Your move from Plan D to Private Server 2, for ateliers-boreale.example, is undone. "
         "Our team could not make this change.",
@@ -219,7 +219,7 @@ def test_a_change_that_a_client_takes_back_after_paying_names_who_asked(world: W
     cancel(world.boreale.id, change.id, house=world.house, at=world.now, by=by)
     world.drain()
     notice = only("plan_change.reversed", world.alice)
-    assert plain(notice.title) == "Votre passage au Serveur privé 2 est annulé et remboursé"
+    assert plain(notice.title) == "Votre passage au Serveur privé 2 est annulé"
     assert body(notice)[0] == (
         "Comme l’a demandé Alice, votre passage du Forfait D au Serveur privé 2, "
         "pour ateliers-boreale.example, est annulé."

@@ -105,7 +105,20 @@ def test_what_is_left_out_says_nothing(kind: str) -> None:
             "Changement prévu abandonné : l’utilisation n’y tient plus",
             "Planned change dropped: usage no longer fits",
         ),
-        ("plan_change.reversed", {}, "Changement annulé et remboursé", "Change undone and paid back"),
+        ("plan_change.reversed", {}, "Changement défait", "Change undone"),
+        (
+            "plan_change.reversed",
+            {"returned": 725, "to_card": 500, "currency": "CAD"},
+            "Changement défait : 5,00 $ retournés là d’où ils venaient, 2,25 $ à votre solde créditeur",
+            "Change undone: $5.00 back to what you paid with, $2.25 to your credit balance",
+        ),
+        (
+            "subscription.suspended",
+            {"reason": "unpaid"},
+            "Service suspendu : une facture est impayée",
+            "Service suspended: an invoice is unpaid",
+        ),
+        ("invoice.reminded", {"is_last": True}, "Dernier rappel envoyé", "Last reminder sent"),
         (
             "service.password_changed",
             {"by": "Bob"},

@@ -6,7 +6,7 @@ across customers in one statement, so that it sees one moment, and writes nothin
 
 from collections.abc import Callable, Iterator
 
-from palier.books.checks import cancellations, changes, documents, ledger, payments, periods
+from palier.books.checks import cancellations, changes, documents, dunning, ledger, payments, periods
 from palier.books.checks.found import Row, Violation
 
 CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -16,6 +16,7 @@ CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (
     *changes.CHECKS,
     *periods.CHECKS,
     *cancellations.CHECKS,
+    *dunning.CHECKS,
 )
 
 

@@ -4,11 +4,13 @@ They run when every field is right by itself; the list of them is at the bottom.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from palier.catalog.file.entries import CatalogueEntry
 from palier.catalog.file.paths import doubles, ways
 from palier.catalog.file.problems import Place
 from palier.catalog.file.shipped import ONE_STOP_SHOP
+from palier.core.dunning import Dunning
 from palier.core.tax_due import EUROPEAN_UNION
 
 Finding = tuple[Place, str]
@@ -107,6 +109,22 @@ def _why_no_panel_does(catalogue: CatalogueEntry, start: str, end: str) -> str:
     return f"is done by hand on {end}" if catalogue.servers[end].driver == "manual" else ""
 
 
+def nobody_is_suspended_unannounced(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    """Reminders grow, then the suspension, then the end: for the provider, and for each product that differs."""
+    provider = catalogue.provider.dunning.written
+    places: list[tuple[Place, dict[str, Any]]] = [(("provider", "dunning"), {})]
+    for code, product in catalogue.products.items():
+        if product.dunning.written:
+            places.append((("products", code, "dunning"), product.dunning.written))
+    for place, written in places:
+        try:
+            Dunning.of(provider, written)
+        except ValueError as error:
+            yield place, str(error)
+            if place[0] == "provider":
+                return  # What a product makes of it is not known before.
+
+
 def levels_by_product(catalogue: CatalogueEntry) -> dict[str, tuple[str, ...]]:
     return {code: tuple(product.plans) for code, product in catalogue.products.items()}
 
@@ -119,4 +137,5 @@ CHECKS: tuple[Callable[[CatalogueEntry], Iterable[Finding]], ...] = (
     each_customer_has_one_law,
     each_pair_is_said_once,
     what_no_panel_does_needs_a_person,
+    nobody_is_suspended_unannounced,
 )

@@ -29,6 +29,7 @@ from palier.catalog.file.fields import (
     Website,
     Weekday,
     Whole,
+    WholeOrNever,
     short,
 )
 from palier.catalog.file.known import STANDARD, one_of
@@ -57,6 +58,26 @@ class WorkingHoursEntry(Entry):
         return self
 
 
+class DunningEntry(Entry):
+    reminder_days: list[Whole] = Field(
+        default=[], description="the days after the due day on which the customer is reminded"
+    )
+    retry_days: list[Whole] = Field(
+        default=[], description="the days after the due day on which a saved card is tried again"
+    )
+    suspend_after_days: WholeOrNever = Field(
+        default=None, description="the day after the due day on which the service is suspended"
+    )
+    terminate_after_days: WholeOrNever = Field(
+        default=None, description="the day after the due day on which the subscription ends"
+    )
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """Those that the file sets, by name; the others are the defaults of core/dunning.py."""
+        return self.model_dump(exclude_unset=True)
+
+
 class ProviderEntry(Entry):
     name: Annotated[str, short(120)] = Field(description="the name clients know")
     legal_name: Annotated[str, short(200)] = Field(description="the name printed on invoices")
@@ -78,6 +99,9 @@ class ProviderEntry(Entry):
     )
     holidays: list[Day] = Field(default=[], description="days that are not worked")
     payment_terms: Texts = Field(description="the sentence about payment on invoices")
+    dunning: DunningEntry = Field(
+        default=DunningEntry(), description="what follows an invoice that stays unpaid"
+    )
 
     @model_validator(mode="after")
     def _speaks_its_language(self) -> Self:
@@ -219,6 +243,10 @@ class ProductEntry(Entry):
         default=False, description="yes when its prices already contain the taxes"
     )
     policies: PoliciesEntry = Field(default=PoliciesEntry(), description="its rules for changes")
+    dunning: DunningEntry = Field(
+        default=DunningEntry(),
+        description="what follows its unpaid invoices, where it differs from the provider",
+    )
     plans: dict[Code, PlanEntry] = Field(min_length=1, description="its levels, by code")
     options: dict[Code, OptionEntry] = Field(default={}, description="its extras, by code")
 

@@ -43,6 +43,15 @@ def _whole(written: Any) -> int:
     raise ValueError(f"{said(written)} is not a whole number: write digits only, such as 12")
 
 
+def _whole_or_never(written: Any) -> int | None:
+    if written == "never":
+        return None
+    try:
+        return _whole(written)
+    except ValueError as error:
+        raise ValueError(f"{error}, or never") from None
+
+
 def _day(written: Any) -> date:
     try:
         return date.fromisoformat(written)
@@ -161,6 +170,7 @@ def _product_or_plan(written: Any, info: ValidationInfo) -> str:
 Code = Annotated[str, BeforeValidator(_code)]
 NewTaxCode = Annotated[str, BeforeValidator(_tax_name)]
 Whole = Annotated[int, BeforeValidator(_whole)]
+WholeOrNever = Annotated[int | None, BeforeValidator(_whole_or_never)]
 Day = Annotated[date, BeforeValidator(_day)]
 TimeOfDay = Annotated[str, BeforeValidator(_time)]
 Percent = Annotated[str, BeforeValidator(exact_percent)]

@@ -15,6 +15,10 @@ from palier.billing.collect_due import across_customers_due, collect_when_due
 from palier.billing.refund import across_customers_refunds_in_flight, queue_refund
 from palier.core.periods import billing_date
 from palier.core.renewal import horizon
+from palier.dunning.lift import lift
+from palier.dunning.queries import across_customers_to_lift
+from palier.dunning.retry import across_customers_to_retry, retry
+from palier.dunning.take_step import across_customers_due_steps, take_step
 from palier.events.clock import real_now
 from palier.events.models import RoundsMark
 from palier.notices.send import across_customers_unsent, queue_sending
@@ -46,6 +50,7 @@ def round_of_time(at: datetime) -> None:
     for moment in moments_since(last_on, at, zone):
         round_of_day(moment)
         RoundsMark.objects.update_or_create(pk=1, defaults={"on": billing_date(moment, zone)})
+    round_of_dunning(at)
 
 
 def moments_since(last_on: date | None, at: datetime, zone: tzinfo) -> Iterator[datetime]:
@@ -73,6 +78,16 @@ def round_of_day(at: datetime) -> None:
     each(across_customers_to_renew(horizon(on)), lambda key: renew(*key, house=now, at=at), "renew")
     each(across_customers_due(on, "period"), lambda key: collect_when_due(*key, on=on, at=at), "collect")
     each(across_customers_to_begin(on), lambda key: begin_due(*key, house=now, on=on, at=at), "begin_due")
+
+
+def round_of_dunning(at: datetime) -> None:
+    """What overdue invoices bring today. It alone does not live the days that were missed: a letter is read on the day
+    it is sent, and what follows it is counted from there (core/dunning.py)."""
+    now = house()
+    on = billing_date(at, now.provider.zone)
+    each(across_customers_to_lift(on), lambda key: lift(*key, house=now, at=at), "lift")
+    each(across_customers_to_retry(on, house=now), lambda key: retry(*key, house=now, at=at), "retry")
+    each(across_customers_due_steps(on, house=now), lambda key: take_step(*key, house=now, at=at), "dunning")
 
 
 def round_of_upkeep(at: datetime) -> None:

@@ -64,7 +64,7 @@ def needs_person(event: Event, house: House) -> Draft | None:
 def _what_to_do(reason: str) -> str:
     if reason == "does_not_fit":
         return _(
-            "Free what is too much and our team will make the change; or ask us to undo it and pay you back."
+            "Free what is too much and our team will make the change; or ask us to undo it: what you paid comes back."
         )
     return _("You have nothing to do: another message will tell you when your service is fully operational.")
 
@@ -200,7 +200,7 @@ def reversed_(event: Event, house: House) -> Draft:
     def say(language: str) -> Letter:
         money = where_it_went(notes, refunds, language, reason="undone")
         return Letter(
-            _undone_title(found, bool(money), language),
+            _undone_title(found, language),
             blocks(
                 _undone_because(found, event.facts["reason"], language),
                 event.facts.get("said", ""),
@@ -213,14 +213,10 @@ def reversed_(event: Event, house: House) -> Draft:
     return found.draft(say)
 
 
-def _undone_title(found: Changing, is_paid_back: bool, language: str) -> str:
+def _undone_title(found: Changing, language: str) -> str:
     said = found.names(language)
     if found.moves:
-        if is_paid_back:
-            return _("Your move %(to)s is undone and paid back") % said
         return _("Your move %(to)s is undone") % said
-    if is_paid_back:
-        return _("The change of your %(plan)s is undone and paid back") % said
     return _("The change of your %(plan)s is undone") % said
 
 

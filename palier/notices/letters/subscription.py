@@ -72,6 +72,7 @@ def ended(event: Event, house: House) -> Draft:
     ended_on = subscription.ended_on or billing_date(event.at, house.provider.zone)
     notes = notes_of(subscription.customer_id, subscription.id, event.at)
     refunds = sent_back_at_end(subscription.customer_id, subscription.id, event.at)
+    is_unpaid = event.facts["cause"] == "unpaid"
 
     def say(language: str) -> Letter:
         said = {
@@ -79,11 +80,17 @@ def ended(event: Event, house: House) -> Draft:
             "day": long_day(ended_on, language),
             "email": house.provider.email,
         }
+        if is_unpaid:
+            why = _(
+                "This service ended on %(day)s, because what was due for it was not paid. It is no longer billed: "
+                "only what it cost until that day stays to be paid."
+            )
+        else:
+            why = _("This service ended on %(day)s, as requested. It will not renew and is no longer billed.")
         return Letter(
             _("Your service has ended: %(plan)s, %(label)s") % said,
             blocks(
-                _("This service ended on %(day)s, as requested. It will not renew and is no longer billed.")
-                % said,
+                why % said,
                 *_given_back(event, notes, refunds, language),
                 _("If you still need something that was there, write to us soon: %(email)s.") % said,
             ),

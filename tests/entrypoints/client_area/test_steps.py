@@ -72,7 +72,7 @@ def test_a_scheduled_change_waits_for_its_renewal_day() -> None:
 def test_a_change_that_was_undone_stops_there_and_promises_nothing_more() -> None:
     moments = Moments(at(24), paid_at=at(25), ended_at=at(59))
     found = steps("reversed", moments, pays=True, needs_person=False)
-    assert told(found) == [("Accepted", "done"), ("Paid", "done"), ("Undone and refunded", "stopped")]
+    assert told(found) == [("Accepted", "done"), ("Paid", "done"), ("Undone", "stopped")]
     assert found[-1].at == at(59)
 
 
