@@ -20,7 +20,7 @@ COLUMNS = (
     Column("to_remit"),
 )
 #: The lines of the GST/HST and QST return of Revenu Québec (FPZ-500, FP-500), for amounts in Canadian dollars.
-RETURN_COLUMNS = (Column("line", "text"), Column("what", "text"), Column("amount"))
+RETURN_COLUMNS = (Column("what", "text"), Column("line", "text"), Column("amount"))
 SUPPLIES_LINE = "101"
 TAX_LINES: Mapping[str, str] = {
     "TPS": "103",
@@ -84,11 +84,11 @@ def _taxes(currency: str, rows: list[TaxRow], payable: int) -> Table:
 
 def _sales(currency: str, rows: list[TaxRow], sales: int, untaxed: int) -> Table:
     in_quebec = currency == "CAD" and any(TAX_LINES.get(row[0]) == "203" for row in rows)
-    lines: list[tuple[str, str, int]] = [(SUPPLIES_LINE if in_quebec else "", "sales", sales)]
-    lines += [("", "taxed_sales", sales - untaxed), ("", "untaxed_sales", untaxed)]
+    lines: list[tuple[str, str, int]] = [("sales", SUPPLIES_LINE if in_quebec else "", sales)]
+    lines += [("taxed_sales", "", sales - untaxed), ("untaxed_sales", "", untaxed)]
     if in_quebec:
         lines += [
-            (line, what, sum(row[-1] for row in rows if TAX_LINES.get(row[0]) == line))
+            (what, line, sum(row[-1] for row in rows if TAX_LINES.get(row[0]) == line))
             for line, what in (("103", "gst_collectible"), ("203", "qst_collectible"))
         ]
     return Table("sales", currency, RETURN_COLUMNS, tuple(lines))

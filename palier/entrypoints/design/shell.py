@@ -25,6 +25,7 @@ CLIENT_SECTIONS = (
 DESK_SECTIONS = (
     ("queue", "staff_desk:queue", _("Work queue"), "wrench"),
     ("customers", "staff_desk:customers", _("Customers"), "person"),
+    ("reports", "staff_desk:reports", _("Reports"), "sheet"),
     ("jobs", "staff_desk:jobs", _("Failed jobs"), "alert"),
 )
 DEMO_SECTIONS = (

@@ -17,6 +17,7 @@ from palier.entrypoints.staff_desk.views.customers import customer, customers
 from palier.entrypoints.staff_desk.views.item import item
 from palier.entrypoints.staff_desk.views.jobs import jobs, retry_one, run_task_again
 from palier.entrypoints.staff_desk.views.queue import queue
+from palier.entrypoints.staff_desk.views.reports import report, report_csv, tax_documents_csv
 from palier.entrypoints.staff_desk.views.undo import undo
 
 app_name = "staff_desk"
@@ -40,6 +41,10 @@ urlpatterns: list[URLPattern] = [
     path("clients/<uuid:customer_id>/facturation/", billing, name="billing"),
     path("clients/<uuid:customer_id>/exemptions/", exempt, name="exempt"),
     path("clients/<uuid:customer_id>/exemptions/<uuid:exemption_id>/fin/", end, name="end_exemption"),
+    path("rapports/", report, name="reports"),
+    path("rapports/taxes/documents/", tax_documents_csv, name="tax_documents"),
+    path("rapports/<slug:slug>/", report, name="report"),
+    path("rapports/<slug:slug>/csv/", report_csv, name="report_csv"),
     path("taches/", jobs, name="jobs"),
     path("taches/<uuid:customer_id>/<uuid:job_id>/reessayer/", retry_one, name="retry_job"),
     path("taches/file/<int:number>/reessayer/", run_task_again, name="run_task_again"),

@@ -15,7 +15,8 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
-LOOKED_AT = {"queue", "item", "undo", "customers", "customer", "billing", "jobs"}
+PAGES = {"queue", "item", "undo", "customers", "customer", "billing", "jobs"}
+LOOKED_AT = PAGES | {"reports", "report", "report_csv", "tax_documents"}
 EVERY = [str(pattern.name) for pattern in urlpatterns]
 ACTS = [name for name in EVERY if name not in LOOKED_AT or name in ("undo", "billing")]
 
@@ -25,6 +26,10 @@ def address(name: str, item: WorkItem) -> str:
         "queue": [],
         "customers": [],
         "jobs": [],
+        "reports": [],
+        "report": ["revenus"],
+        "report_csv": ["taxes"],
+        "tax_documents": [],
         "customer": [item.customer_id],
         "billing": [item.customer_id],
         "exempt": [item.customer_id],
