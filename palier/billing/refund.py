@@ -5,10 +5,11 @@ gateway that says no puts it back, and a person hears of it. The refund's id is 
 twice, it is one refund.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
@@ -59,12 +60,19 @@ def refundable(customer_id: UUID, invoice_id: UUID) -> tuple[Refundable, ...]:
     return tuple(one for one in found if one.left > 0)
 
 
+def most_refundable(customer_id: UUID, invoice_id: UUID, currency: str) -> int:
+    """How much of the credit balance can go back to what paid an invoice."""
+    left = sum(one.left for one in refundable(customer_id, invoice_id))
+    return min(left, credit_balance(customer_id, currency))
+
+
 @transaction.atomic
 def start_refunds(
-    customer_id: UUID, invoice_id: UUID, amount: int, *, reason: str, by: Actor, at: datetime
+    customer_id: UUID, invoice_id: UUID, amount: int, *, reason: str, by: Actor, at: datetime, said: str = ""
 ) -> list[Refund]:
     """Take `amount` out of the credit balance to send it back to what paid the invoice; `send_refund` each after
-    the commit. The caller has locked what it undoes. Raises `NotRefundable`.
+    the commit. The caller has locked what it undoes. `said` is what a person wrote of it, for the record. Raises
+    `NotRefundable`.
     """
     invoice = locked_invoice(customer_id, invoice_id)
     if amount > credit_balance(customer_id, invoice.currency):
@@ -73,14 +81,14 @@ def start_refunds(
     for found in refundable(customer_id, invoice_id):
         part = min(left, found.left)
         if part > 0:
-            refunds.append(_start(found.payment, part, reason, by, at))
+            refunds.append(_start(found.payment, part, reason, said, by, at))
             left -= part
     if left:
         raise NotRefundable(f"{left} of {amount} was not paid at a gateway")
     return refunds
 
 
-def _start(payment: Payment, amount: int, reason: str, by: Actor, at: datetime) -> Refund:
+def _start(payment: Payment, amount: int, reason: str, said: str, by: Actor, at: datetime) -> Refund:
     refund = Refund.objects.create(
         customer_id=payment.customer_id,
         payment=payment,
@@ -90,7 +98,7 @@ def _start(payment: Payment, amount: int, reason: str, by: Actor, at: datetime) 
         started_at=at,
     )
     _post(refund, "refund_sent", postings.refund_sent(payment.gateway, amount), at)
-    _record(refund, "refund.started", by, at)
+    _record(refund, "refund.started", by, at, {"said": said} if said else {})
     return refund
 
 
@@ -176,7 +184,9 @@ def _post(refund: Refund, kind: str, legs: tuple[postings.Leg, ...], at: datetim
     post([entry], customer_id=refund.customer_id, currency=refund.currency, on=on, at=at)
 
 
-def _record(refund: Refund, kind: str, by: Actor, at: datetime) -> None:
+def _record(
+    refund: Refund, kind: str, by: Actor, at: datetime, more: Mapping[str, str] = MappingProxyType({})
+) -> None:
     record(
         kind,
         subject=("refund", refund.id),
@@ -189,5 +199,6 @@ def _record(refund: Refund, kind: str, by: Actor, at: datetime) -> None:
             "currency": refund.currency,
             "reason": refund.reason,
             "failure": refund.failure,
+            **more,
         },
     )

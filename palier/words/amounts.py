@@ -1,15 +1,18 @@
 """Amounts of money and rates, as each language writes them."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
 from babel.numbers import format_currency, format_decimal
 
-from palier.core.money import Money, exponent
+from palier.core.money import Money, exponent, parse
 from palier.words.languages import is_french, locale_of
 
 NO_BREAK = "\u00a0"
+#: What stands around an amount and is none of it: spaces that do not break either, and signs of currencies.
+_SIGNS = re.compile(r"[\s$€£¥]")
 
 
 #: A page writes the same few prices again and again, and writing one costs as much as a statement.
@@ -31,6 +34,13 @@ def rate(fraction: Fraction, language: str) -> str:
     percent = Decimal(fraction.numerator * 100) / Decimal(fraction.denominator)
     number = format_decimal(percent, format="#,##0.####", locale=locale_of(language))
     return f"{number}{NO_BREAK}%" if is_french(language) else f"{number}%"
+
+
+def read_amount(text: str, currency: str) -> Money:
+    """What a person typed: `9,50`, `9.50 $`, `1 234,50`. A comma or a point is before the decimals; both at once are
+    refused, for who knows which was meant. Raises `UnreadableAmount`.
+    """
+    return parse(_SIGNS.sub("", text.replace(currency, "")).replace(",", "."), currency)
 
 
 def _with_a_true_minus(written: str) -> str:

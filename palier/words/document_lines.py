@@ -47,6 +47,7 @@ _SENTENCES = {
     "undone": lambda: _("{change}, {label}: undone"),
     "unpaid": lambda: _("{change}, {label}: given up before it was paid"),
     "late": lambda: _("{plan}, {label}, delivered on {done_on}: the days before it worked"),
+    "given_back": lambda: _("{plan}, {label}: {said}"),
     "returned": lambda: _("{change}, {label}: given back"),
     "billed_again": lambda: _("{plan}, {label}: billed again after a change"),
     "unused": lambda: _("{plan}, {label}: the days not used, from {ended_on}"),

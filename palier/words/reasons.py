@@ -73,6 +73,7 @@ CREDIT_NOTE: Words = {
     "ended_early": _(
         "The service ended before the end of this period: its last days are taken off the invoice."
     ),
+    "given_back": _("Given back by our team."),
 }
 
 #: Why a payment brought nothing. Gateways may say more; what is not here is simply not accepted.

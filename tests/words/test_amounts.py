@@ -2,8 +2,8 @@ from fractions import Fraction
 
 import pytest
 
-from palier.core.money import Money
-from palier.words.amounts import amount, amount_with_sign, rate
+from palier.core.money import Money, UnreadableAmount
+from palier.words.amounts import amount, amount_with_sign, rate, read_amount
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,25 @@ def test_a_sign_is_shown_where_it_matters_and_zero_has_none() -> None:
 def test_a_rate_keeps_its_decimals_and_no_more() -> None:
     assert rate(Fraction(399, 4000), "fr") == "9,975\u00a0%"
     assert rate(Fraction(1, 20), "en") == "5%"
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "minor"),
+    [
+        ("9,50", "CAD", 950),
+        ("9.50 $", "CAD", 950),
+        ("1\u00a0234,50\u00a0$", "CAD", 123450),
+        ("$12", "CAD", 1200),
+        ("12.50 CAD", "CAD", 1250),
+        ("630", "JPY", 630),
+        ("0,630", "TND", 630),
+    ],
+)
+def test_an_amount_is_read_as_people_type_it(typed: str, currency: str, minor: int) -> None:
+    assert read_amount(typed, currency) == Money(minor, currency)
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "1,234.50", "1,234", "12.505", "--3", "1e3", "9.50 EUR"])
+def test_what_is_no_amount_is_refused(typed: str) -> None:
+    with pytest.raises(UnreadableAmount):
+        read_amount(typed, "CAD")

@@ -12,6 +12,7 @@ FACTS = {
     "start_on": "2026-11-23",
     "until_on": "2026-12-14",
     "done_on": "2026-11-26",
+    "said": "Trois jours de panne.",
 }
 
 

@@ -14,6 +14,15 @@ from palier.entrypoints.staff_desk.views.acts import (
 )
 from palier.entrypoints.staff_desk.views.billing import billing, end, exempt
 from palier.entrypoints.staff_desk.views.customers import customer, customers
+from palier.entrypoints.staff_desk.views.documents import (
+    document,
+    document_pdf,
+    receipt,
+    receipt_pdf,
+    refund_receipt,
+    refund_receipt_pdf,
+)
+from palier.entrypoints.staff_desk.views.give_back import credit, refund
 from palier.entrypoints.staff_desk.views.item import item
 from palier.entrypoints.staff_desk.views.jobs import jobs, retry_one, run_task_again
 from palier.entrypoints.staff_desk.views.queue import queue
@@ -23,6 +32,12 @@ from palier.entrypoints.staff_desk.views.undo import undo
 app_name = "staff_desk"
 
 ITEM = "travail/<uuid:customer_id>/<uuid:item_id>/"
+
+CUSTOMER = "clients/<uuid:customer_id>/"
+DOCUMENT = f"{CUSTOMER}documents/<uuid:document_id>/"
+INVOICE = f"{CUSTOMER}documents/<uuid:invoice_id>/"
+RECEIPT = f"{CUSTOMER}paiements/<uuid:payment_id>/"
+REFUND = f"{CUSTOMER}remboursements/<uuid:refund_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("", queue, name="queue"),
@@ -45,6 +60,14 @@ urlpatterns: list[URLPattern] = [
     path("rapports/taxes/documents/", tax_documents_csv, name="tax_documents"),
     path("rapports/<slug:slug>/", report, name="report"),
     path("rapports/<slug:slug>/csv/", report_csv, name="report_csv"),
+    path(DOCUMENT, document, name="document"),
+    path(f"{DOCUMENT}pdf/", document_pdf, name="document_pdf"),
+    path(f"{INVOICE}crediter/", credit, name="credit"),
+    path(f"{INVOICE}rembourser/", refund, name="refund"),
+    path(RECEIPT, receipt, name="receipt"),
+    path(f"{RECEIPT}pdf/", receipt_pdf, name="receipt_pdf"),
+    path(REFUND, refund_receipt, name="refund_receipt"),
+    path(f"{REFUND}pdf/", refund_receipt_pdf, name="refund_receipt_pdf"),
     path("taches/", jobs, name="jobs"),
     path("taches/<uuid:customer_id>/<uuid:job_id>/reessayer/", retry_one, name="retry_job"),
     path("taches/file/<int:number>/reessayer/", run_task_again, name="run_task_again"),

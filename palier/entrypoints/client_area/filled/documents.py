@@ -25,7 +25,7 @@ from palier.billing.models import CreditNote, CreditNoteLine, InvoiceLine
 from palier.billing.queries import invoices_of, open_invoices_of
 from palier.core.money import Money
 from palier.entrypoints.client_area.access import Client
-from palier.entrypoints.client_area.addresses import to, to_pay
+from palier.entrypoints.client_area.addresses import to, to_pay, to_pdf
 from palier.entrypoints.client_area.filled.paging import paging
 from palier.entrypoints.client_area.pages.invoices import InvoicesPage
 from palier.entrypoints.client_area.pages.parts import InvoiceRow, crumbs
@@ -121,6 +121,7 @@ def _row(client: Client, found: dict[str, Any]) -> InvoiceRow:
         owed=Money(found["owed"], found["currency"]) if is_owed else None,
         due_on=found["due"],
         pay_url=to_pay(found["id"]) if is_owed and client.may(PAY) else "",
+        pdf_url=to_pdf((found["kind"], found["id"])),
     )
 
 

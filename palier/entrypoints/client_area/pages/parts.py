@@ -55,6 +55,7 @@ class InvoiceRow:
     owed: Money | None = None
     due_on: date | None = None
     pay_url: str = ""
+    pdf_url: str = ""
 
 
 @dataclass(frozen=True)

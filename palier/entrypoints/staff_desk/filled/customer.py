@@ -15,6 +15,7 @@ from palier.core.money import Money
 from palier.core.periods import BillingCycle
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.staff_desk.access import Desk
+from palier.entrypoints.staff_desk.addresses import to_document, to_pdf
 from palier.entrypoints.staff_desk.filled.movements import movements_of
 from palier.entrypoints.staff_desk.names import Names
 from palier.entrypoints.staff_desk.pages.customer import (
@@ -144,23 +145,36 @@ def _documents(
         (
             invoice.issued_at,
             DocumentRow(
+                to_document(customer.id, ("invoice", invoice.id)),
+                to_pdf(customer.id, ("invoice", invoice.id)),
                 str(invoice.number),
                 invoice.issued_on,
                 invoice.amount,
-                _standing(invoice, credited.get(invoice.id, 0), today),
+                standing_of_invoice(invoice, credited.get(invoice.id, 0), today),
                 Money(invoice.owed, invoice.currency) if 0 < invoice.owed < invoice.total else None,
             ),
         )
         for invoice in invoices
     ]
     rows += [
-        (note.issued_at, DocumentRow(str(note.number), note.issued_on, -note.amount, "credit_note"))
+        (
+            note.issued_at,
+            DocumentRow(
+                to_document(customer.id, ("credit_note", note.id)),
+                to_pdf(customer.id, ("credit_note", note.id)),
+                str(note.number),
+                note.issued_on,
+                -note.amount,
+                "credit_note",
+            ),
+        )
         for note in notes
     ]
     return tuple(row for _at, row in sorted(rows, key=lambda pair: pair[0], reverse=True)[:SHOWN_DOCUMENTS])
 
 
-def _standing(invoice: "WithAnnotations[Invoice, Owed]", credited: int, today: date) -> str:
+def standing_of_invoice(invoice: "WithAnnotations[Invoice, Owed]", credited: int, today: date) -> str:
+    """A code of words/statuses.INVOICE. `credited` is the sum of its credit notes."""
     if invoice.owed > 0:
         if invoice.in_flight:
             return "in_flight"

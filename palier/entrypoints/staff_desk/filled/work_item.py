@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from palier.core.money import Money
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.staff_desk.access import Desk
+from palier.entrypoints.staff_desk.addresses import to_document
 from palier.entrypoints.staff_desk.filled.history import history_of
 from palier.entrypoints.staff_desk.filled.instructions import instructions_for, to_grant
 from palier.entrypoints.staff_desk.filled.panel import panel_says
@@ -138,12 +139,11 @@ def _with_invoice(page: WorkItemPage, change: PlanChange) -> WorkItemPage:
     if invoice is None:
         return page
     paid = invoice.total - max(0, owed_on(change.customer_id, invoice.id))
-    customer = reverse("staff_desk:customer", args=[change.customer_id])
     return replace(
         page,
         paid=Money(paid, invoice.currency),
         invoice_number=str(invoice.number),
-        invoice_url=f"{customer}#{invoice.number}",
+        invoice_url=to_document(change.customer_id, ("invoice", invoice.id)),
     )
 
 

@@ -47,6 +47,8 @@ class ChangeRow:
 class DocumentRow:
     """`status` is a code of words/statuses.INVOICE; the row's anchor is its number."""
 
+    url: str
+    pdf_url: str
     number: str
     issued_on: date
     total: Money

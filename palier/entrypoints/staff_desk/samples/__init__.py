@@ -1,5 +1,7 @@
 """A believable sample of every page of the staff desk, for the gallery and for tests without a database."""
 
-from palier.entrypoints.staff_desk.samples import billing, customers, items, queue, reports
+from palier.entrypoints.staff_desk.samples import billing, customers, documents, items, queue, reports
 
-SAMPLES = queue.SAMPLES | items.SAMPLES | customers.SAMPLES | billing.SAMPLES | reports.SAMPLES
+SAMPLES = (
+    queue.SAMPLES | items.SAMPLES | customers.SAMPLES | billing.SAMPLES | documents.SAMPLES | reports.SAMPLES
+)

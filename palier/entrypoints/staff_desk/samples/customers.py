@@ -88,8 +88,10 @@ def customer() -> CustomerPage:
             ),
         ),
         documents=(
-            DocumentRow("2026-1204", date(2026, 11, 23), Money(725, "CAD"), "paid"),
-            DocumentRow("2026-1193", date(2026, 11, 8), Money(4829, "CAD"), "overdue"),
+            DocumentRow("../staff-invoice/", "#", "2026-1204", date(2026, 11, 23), Money(725, "CAD"), "paid"),
+            DocumentRow(
+                "../staff-invoice/", "#", "2026-1193", date(2026, 11, 8), Money(4829, "CAD"), "overdue"
+            ),
         ),
         movements=(
             MovementRow(
