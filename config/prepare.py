@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config import translations
+from palier.events.always_on import keep_triggers_on
 
 
 def migrate() -> bool:
@@ -20,6 +21,7 @@ def migrate() -> bool:
         return False
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    keep_triggers_on()
     return True
 
 

@@ -42,6 +42,7 @@ WEB_SERVER = "config.server.serve"
 PREPARE = "config.prepare.STEPS"
 DEMO_WORLD = "palier.entrypoints.demo.world"
 REBUILD_DEMO = "config.supervisor.world.rebuild"
+ROUND_OF_NOW = "palier.entrypoints.batch.days.round_of_now"
 BUILD_DEMO_ONCE = "config.supervisor.world.build_once"
 
 # The rooms -----------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ Recording an event queues its reactions in the same transaction; a worker runs t
 each checks the state first, so that running one again changes nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 import structlog
@@ -14,6 +14,7 @@ from palier.catalog import snapshot
 from palier.core.periods import billing_date
 from palier.dunning.lift import lift_after
 from palier.events.models import Event
+from palier.events.record import queue_reaction
 from palier.events.trace import ids_of
 from palier.notices.write import write_notices
 from palier.people.queries import provider
@@ -98,6 +99,17 @@ def react(event_id: UUID) -> None:
         log.info(event.kind, actor=event.actor_kind, at=event.at.isoformat())
         for reaction in REACTIONS.get(event.kind, ()):
             reaction(event)
+
+
+def react_to_all(event_ids: Sequence[UUID]) -> None:
+    """React to events that one transaction recorded together. One whose reaction fails is queued again alone, so that
+    it is tried as often as any other and holds up nobody."""
+    for event_id in event_ids:
+        try:
+            react(event_id)
+        except Exception:
+            log.exception("reaction_failed", event_id=str(event_id))
+            queue_reaction(event_id)
 
 
 def _customer(event: Event) -> UUID:

@@ -46,3 +46,21 @@ def wait_until_someone_waits_for_a_lock() -> None:
                 return
         time.sleep(0.01)
     raise AssertionError("nobody waited")
+
+
+def on_another_connection(act: Callable[[], Any]) -> Any:
+    """What an act comes to that sees nothing of this connection's transaction. It must not wait for it."""
+    came_to: list[Any] = []
+
+    def run() -> None:
+        try:
+            came_to.append(act())
+        except Exception as error:
+            came_to.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return came_to[0]

@@ -20,6 +20,7 @@ from django.db import connections
 from config.database.address import PREPARED
 from config.database.cluster import HOST, USER, Cluster
 from config.locks import lock
+from palier.events.always_on import keep_triggers_on
 
 SLOTS = 50
 
@@ -85,6 +86,7 @@ class Slot:
             use(self.server, "palier_draft")
             call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
             call_command("createcachetable", verbosity=0)
+            keep_triggers_on()
             connections["default"].close()
             with self.cluster.connect() as connection:
                 connection.execute(

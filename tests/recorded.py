@@ -43,7 +43,7 @@ def _first_arguments() -> Iterator[str]:
         if "migrations" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and _name(node) in ("record", "_record"):
+            if isinstance(node, ast.Call) and _name(node) in ("record", "_record", "event_row"):
                 for argument in node.args:
                     text = _text(argument)
                     if "." in text:

@@ -217,6 +217,7 @@ _TASKS = {
     task.name: task.func
     for task in (
         queue.react,
+        queue.react_to_all,
         queue.carry_out_job,
         queue.send_notice,
         queue.refresh_measures,

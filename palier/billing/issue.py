@@ -49,7 +49,16 @@ class Issuer:
         return self.tax_names.get(code, {}).get(language) or code
 
 
-def issue_invoice(
+@dataclass(frozen=True)
+class Draft:
+    """An invoice that was decided and is not written yet: the document, its lines, and its postings."""
+
+    invoice: Invoice
+    lines: tuple[InvoiceLine, ...]
+    entry: Entry
+
+
+def drafted(
     lines: Sequence[LineToBill],
     *,
     issuer: Issuer,
@@ -59,16 +68,11 @@ def issue_invoice(
     on: date,
     at: datetime,
     due_on: date,
-    use_credit: int = 0,
-) -> Invoice:
-    """The invoice of `lines`, posted, with `use_credit` of the customer's credit balance paid on it.
-
-    `on` is the date printed, for which the taxes of the lines were decided. The caller has locked the credit balance if
-    it uses any, and gives the number. Raises `IntegrityError` when more credit is used than there is.
-    """
+) -> Draft:
+    """The invoice of `lines`. `on` is the date printed, for which the taxes of the lines were decided."""
     worked_out = taxed_lines(lines)
     numbers = {rate.code: rate.number for line in lines for rate in line.taxes.rates}
-    invoice = Invoice.objects.create(
+    invoice = Invoice(
         customer=customer,
         currency=currency,
         issued_on=on,
@@ -84,7 +88,7 @@ def issue_invoice(
         supplier=supplier_json(issuer.provider, customer.language),
         buyer=buyer_json(customer),
     )
-    InvoiceLine.objects.bulk_create(
+    written = tuple(
         InvoiceLine(
             customer=customer,
             invoice=invoice,
@@ -102,13 +106,37 @@ def issue_invoice(
         )
         for line, net in zip(lines, nets(_parts(lines), worked_out.net), strict=True)
     )
-    source = ("invoice", invoice.id)
-    entries = [
-        Entry("invoice_issued", source, postings.invoice_issued(invoice.net, worked_out.lines), invoice.id)
-    ]
+    legs = postings.invoice_issued(invoice.net, worked_out.lines)
+    return Draft(invoice, written, Entry("invoice_issued", ("invoice", invoice.id), legs, invoice.id))
+
+
+def issue_invoice(
+    lines: Sequence[LineToBill],
+    *,
+    issuer: Issuer,
+    customer: Customer,
+    subject: tuple[str, UUID],
+    currency: str,
+    on: date,
+    at: datetime,
+    due_on: date,
+    use_credit: int = 0,
+) -> Invoice:
+    """The invoice of `lines`, posted, with `use_credit` of the customer's credit balance paid on it.
+
+    The caller has locked the credit balance if it uses any, and gives the number. Raises `IntegrityError` when more
+    credit is used than there is.
+    """
+    draft = drafted(
+        lines, issuer=issuer, customer=customer, subject=subject, currency=currency, on=on, at=at, due_on=due_on
+    )  # fmt: skip
+    invoice = draft.invoice
+    invoice.save(force_insert=True)
+    InvoiceLine.objects.bulk_create(draft.lines)
+    entries = [draft.entry]
     if use_credit:
         used = postings.credit_balance_used(use_credit)
-        entries.append(Entry("credit_balance_used", source, used, invoice.id))
+        entries.append(Entry("credit_balance_used", ("invoice", invoice.id), used, invoice.id))
     post(entries, customer_id=customer.id, currency=currency, on=on, at=at)
     return invoice
 

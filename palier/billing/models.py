@@ -153,7 +153,7 @@ class InvoiceLine(Line):
     class Meta(Line.Meta):
         constraints = [
             *Line.Meta.constraints,
-            InsideCustomer(field="invoice", name="billing_invoiceline_invoice"),
+            InsideCustomer(field="invoice", name="billing_invoiceline_invoice", deferred=True),
         ]
         indexes = [models.Index(fields=["customer", "subscription_id"], name="billing_invoiceline_sub")]
         triggers = [guards.append_only("invoice_line")]

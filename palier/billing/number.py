@@ -42,3 +42,22 @@ def give_number(document: Invoice | CreditNote) -> str:
         (number,) = cursor.fetchone()
     document.number = number
     return str(number)
+
+
+def take_numbers(model: type[Invoice | CreditNote], year: int, count: int) -> list[str]:
+    """The next `count` numbers of a series, for documents that the caller writes with them as its last act."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH turn AS MATERIALIZED (
+                SELECT pg_advisory_xact_lock(%s)
+            )
+            INSERT INTO billing_series AS series (kind, year, next) SELECT %s, %s, 1 + %s FROM turn
+            ON CONFLICT (kind, year) DO UPDATE SET next = series.next + %s
+            RETURNING next - %s
+            """,
+            [TURN, model._meta.model_name, year, count, count, count],
+        )
+        (first,) = cursor.fetchone()
+    prefix = f"{_PREFIX[model._meta.db_table]}{year}-"
+    return [f"{prefix}{number:04}" for number in range(first, first + count)]

@@ -1,7 +1,7 @@
 """Record an event and queue its reactions, in the caller's transaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,13 @@ from procrastinate.contrib.django import app
 
 from palier.events.clock import real_now
 from palier.events.keys import new_id
+from palier.events.models import Event
 
 #: The queue's name for "run the reactions to this event"; reactions.py defines the task.
 REACT = "palier.react"
+#: The same for many events of one transaction, and how many go into one task: a task costs more than an event.
+REACT_TO_ALL = "palier.react_to_all"
+EVENTS_A_TASK = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +72,56 @@ def record(
                 actor.kind, actor.id, at, real_now(), json.dumps(dict(facts or {})),
             ],
         )  # fmt: skip
-    app.configure_task(REACT, queueing_lock=None).defer(event_id=str(event_id))
+    queue_reaction(event_id)
     return event_id
+
+
+def queue_reaction(event_id: UUID) -> None:
+    app.configure_task(REACT, queueing_lock=None).defer(event_id=str(event_id))
+
+
+def event_row(
+    kind: str,
+    *,
+    subject: tuple[str, UUID],
+    customer_id: UUID | None,
+    at: datetime,
+    version: int,
+    facts: Mapping[str, Any],
+) -> Event:
+    """An event of the system, in its subject's stream, as a new row that the caller writes with many others."""
+    return Event(
+        kind=kind,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        customer_id=customer_id,
+        stream_id=subject[1],
+        version=version,
+        actor_kind=SYSTEM.kind,
+        actor_id=SYSTEM.id,
+        at=at,
+        recorded_at=real_now(),
+        facts=dict(facts),
+    )
+
+
+def next_versions(stream_ids: Sequence[str]) -> dict[str, int]:
+    """The version of one more event of each of these streams, by stream: their counters stay locked until the
+    transaction ends. For the rows of many events (`Event`, `queue_reactions`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO events_stream (id, version) SELECT id, 1 FROM unnest(%s::uuid[]) AS new (id) ORDER BY id
+            ON CONFLICT (id) DO UPDATE SET version = events_stream.version + 1
+            RETURNING id::text, version
+            """,
+            ["{" + ",".join(stream_ids) + "}"],
+        )
+        return dict(cursor.fetchall())
+
+
+def queue_reactions(event_ids: Sequence[str]) -> None:
+    """Queue the reactions to events whose rows the caller has written in this transaction."""
+    task = app.configure_task(REACT_TO_ALL, queueing_lock=None)
+    for first in range(0, len(event_ids), EVENTS_A_TASK):
+        task.defer(event_ids=list(event_ids[first : first + EVENTS_A_TASK]))

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.db import connection
 
 from palier.core.postings import OF_CUSTOMER, RECEIVABLE, Leg
 from palier.events.keys import new_id
+from palier.ledger.models import JournalEntry, Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,14 @@ def post(entries: Sequence[Entry], *, customer_id: UUID, currency: str, on: date
     """
     rows: list[dict[str, Any]] = []
     legs: list[dict[str, Any]] = []
-    moved: dict[str, int] = defaultdict(int)
     for entry in entries:
         if not entry.legs:
             continue
         kind, source_id = entry.source
         rows.append({"id": new_id(), "kind": entry.kind, "source_kind": kind, "source_id": source_id})
-        for leg in entry.legs:
-            moved[leg.account] += leg.amount
-            legs.append(_leg(leg, rows[-1]["id"], entry.invoice_id))
+        legs += (_leg(leg, rows[-1]["id"], entry.invoice_id) for leg in entry.legs)
     balances = [
-        {"id": new_id(), "account": account, "amount": by}
-        for account, by in moved.items()
-        if account in OF_CUSTOMER and by
+        {"id": new_id(), "account": account, "amount": by} for account, by in moved_by(entries).items()
     ]
     written = {"entries": rows, "legs": legs, "moved": balances}
     with connection.cursor() as cursor:
@@ -72,6 +68,56 @@ def post(entries: Sequence[Entry], *, customer_id: UUID, currency: str, on: date
             _POST,
             {name: json.dumps(value, default=str) for name, value in written.items()}
             | {"customer": customer_id, "currency": currency, "on": on, "at": at},
+        )
+
+
+def rows_of(
+    entry: Entry, *, customer_id: UUID, currency: str, on: date, at: datetime
+) -> tuple[JournalEntry, tuple[Posting, ...]]:
+    """An entry as new rows, for `copy_in`; `move_balances` goes with it."""
+    kind, source_id = entry.source
+    row = JournalEntry(
+        customer_id=customer_id,
+        kind=entry.kind,
+        source_kind=kind,
+        source_id=source_id,
+        currency=currency,
+        on=on,
+        at=at,
+    )
+    legs = (_leg(leg, row.id, entry.invoice_id) for leg in entry.legs)
+    return row, tuple(Posting(customer_id=customer_id, currency=currency, **leg) for leg in legs)
+
+
+def moved_by(entries: Iterable[Entry]) -> dict[str, int]:
+    """What each of the customer's own accounts moves by, where it moves."""
+    moved: dict[str, int] = defaultdict(int)
+    for entry in entries:
+        for leg in entry.legs:
+            if leg.account in OF_CUSTOMER:
+                moved[leg.account] += leg.amount
+    return {account: by for account, by in moved.items() if by}
+
+
+def move_balances(moved: Mapping[tuple[str, str, str], int]) -> None:
+    """Move running balances, by (customer, account, currency): taken in one order, as `post` takes those of one."""
+    keys = sorted(moved)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO ledger_balance AS held (id, customer_id, account, currency, amount)
+            SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bigint[])
+                AS new (id, customer_id, account, currency, amount)
+            ORDER BY customer_id, account, currency
+            ON CONFLICT (customer_id, account, currency) DO UPDATE SET amount = held.amount + excluded.amount
+            """,
+            [
+                [new_id() for _ in keys],
+                [customer_id for customer_id, _, _ in keys],
+                [account for _, account, _ in keys],
+                [currency for _, _, currency in keys],
+                [moved[key] for key in keys],
+            ],
         )
 
 

@@ -119,7 +119,7 @@ def _stream_of(item: WorkItem) -> UUID | None:
 def subscription_about(item: WorkItem) -> UUID | None:
     """The subscription whose service an item is about; none for one that is about money."""
     owned = {"customer_id": item.customer_id, "id": item.subject_id}
-    if item.subject_kind == "subscription":
+    if item.subject_kind in ("subscription", "renewal"):
         return item.subject_id
     if item.subject_kind in ("plan_change", "undone_change"):
         return PlanChange.objects.values_list("subscription_id", flat=True).get(**owned)

@@ -43,7 +43,7 @@ def bill_again(subscription: Subscription, periods: Sequence[Period], *, house: 
     take_out(subscription, periods, reason="billed_again", on=on, at=at)
     for old in periods:
         span = next_span(subscription.anchor_on, subscription.upcoming.cycle, old.start_on)
-        new = bill_period(
+        invoice_id = bill_period(
             subscription,
             subscription.upcoming,
             subscription.upcoming_lines,
@@ -52,5 +52,5 @@ def bill_again(subscription: Subscription, periods: Sequence[Period], *, house: 
             at=at,
             on=on,
         )
-        if old.is_paid and new.invoice_id is not None:
-            use_credit_balance(subscription.customer_id, new.invoice_id, on=on, at=at)
+        if old.is_paid and invoice_id is not None:
+            use_credit_balance(subscription.customer_id, invoice_id, on=on, at=at)

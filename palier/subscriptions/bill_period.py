@@ -1,22 +1,21 @@
 """Bill one period of a subscription: its invoice and its row. Nothing is held until it is paid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from palier.billing.issue import Issuer, LineToBill, issue_invoice
-from palier.billing.number import give_number
+from palier.billing.issue import Issuer, LineToBill, drafted
 from palier.catalog.snapshot import Catalog, Product
 from palier.core.periods import Span
 from palier.core.pricing import Configuration, PricedLine
 from palier.core.renewal import Bill, bill
 from palier.core.tax_due import DueTaxes
-from palier.events.keys import new_id
-from palier.events.record import record
 from palier.people.buyer import buyer_of
 from palier.people.models import Customer, Provider
 from palier.subscriptions.models import Period, Subscription
+from palier.subscriptions.write_bills import Alike, Bills, alike
 
 
 @dataclass(frozen=True)
@@ -44,49 +43,46 @@ def bill_period(
     house: House,
     at: datetime,
     on: date,
-) -> Period:
-    """The billed period, paid at once when it costs nothing. The caller holds the subscription's lock.
+) -> UUID | None:
+    """Bill a period, paid at once when it costs nothing; returns its invoice. The caller holds the subscription's lock.
 
     Raises `IntegrityError` when this period was billed already: a second run changes nothing.
     """
-    period_id = new_id()
-    owed = bill(configuration, lines, span, on)
-    invoice = None
-    if not owed.is_free:
-        invoice = issue_invoice(
-            lines_to_bill(owed, subscription, house, on),
-            issuer=house.issuer,
-            customer=subscription.customer,
-            subject=("period", period_id),
-            currency=subscription.currency,
-            on=on,
-            at=at,
-            due_on=owed.due_on,
-        )
-    period = Period.objects.create(
-        id=period_id,
+    bills = Bills(on)
+    found = thought(subscription, bill(configuration, lines, span, on), house=house, at=at, on=on)
+    invoice_id = bills.add(found, subscription.customer_id, subscription.id)
+    bills.write()
+    return invoice_id
+
+
+def thought(
+    subscription: Subscription, owed: Bill, *, house: House, at: datetime, on: date, marks: Sequence[str] = ()
+) -> Alike:
+    """All that is written for a bill, for this subscription and for those that are like it."""
+    period = Period(
         customer_id=subscription.customer_id,
-        subscription=subscription,
-        start_on=span.start_on,
-        until_on=span.until_on,
-        billed_from_on=span.start_on,
-        cycle_days=span.days,
+        subscription_id=subscription.id,
+        start_on=owed.span.start_on,
+        until_on=owed.span.until_on,
+        billed_from_on=owed.span.start_on,
+        cycle_days=owed.span.days,
         billed_price=owed.price,
-        configuration=configuration.to_json(),
+        configuration=owed.configuration.to_json(),
         agreed=owed.agreed,
-        invoice=invoice,
         paid_on=on if owed.is_free else None,
     )
-    record(
-        "period.billed",
-        subject=("subscription", subscription.id),
-        customer_id=subscription.customer_id,
+    draft = None if owed.is_free else drafted(
+        lines_to_bill(owed, subscription, house, on),
+        issuer=house.issuer,
+        customer=subscription.customer,
+        subject=("period", period.id),
+        currency=subscription.currency,
+        on=on,
         at=at,
-        facts={"period": str(period_id), "invoice": str(invoice.id) if invoice else None},
-    )
-    if invoice is not None:
-        give_number(invoice)
-    return period
+        due_on=owed.due_on,
+    )  # fmt: skip
+    period.invoice_id = draft.invoice.id if draft else None
+    return alike(subscription, period, draft, on=on, at=at, marks=marks)
 
 
 def lines_to_bill(owed: Bill, subscription: Subscription, house: House, on: date) -> list[LineToBill]:

@@ -106,7 +106,7 @@ class Period(OwnedRow):
         constraints = [
             *OwnedRow.Meta.constraints,
             InsideCustomer(field="subscription", name="subscriptions_period_sub"),
-            InsideCustomer(field="invoice", name="subscriptions_period_invoice"),
+            InsideCustomer(field="invoice", name="subscriptions_period_invoice", deferred=True),
             models.UniqueConstraint(
                 fields=["customer", "subscription", "start_on"],
                 condition=Q(until_on__gt=F("start_on")),

@@ -82,20 +82,6 @@ def cancellation_of(customer_id: UUID, subscription_id: UUID) -> CancellationReq
     return requests.first()
 
 
-def across_customers_to_renew(until_on: date) -> Iterator[tuple[UUID, UUID]]:
-    """(customer, subscription) of every living subscription whose billed periods end on that day or before.
-
-    One that a restart holds up is left out: it is billed when that is over. Each subscription costs one look into an
-    index, however long its history.
-    """
-    billed = Period.objects.filter(
-        customer_id=OuterRef("customer_id"), subscription_id=OuterRef("id"), until_on__gt=F("start_on")
-    )
-    going_on = Subscription.objects.filter(~Q(state="cancelled"), renewal_held=False)
-    due = going_on.filter(~Exists(billed.filter(until_on__gt=until_on)), Exists(billed))
-    return iter(due.order_by("customer_id", "id").values_list("customer_id", "id"))
-
-
 def across_customers_to_end(on: date) -> Iterator[tuple[UUID, UUID]]:
     """(customer, subscription) of every cancellation that falls on that day or before."""
     requests = CancellationRequest.objects.filter(state="requested", ends_on__lte=on).order_by(

@@ -178,7 +178,15 @@ HISTORY: Mapping[str, Line] = {
 }
 
 #: What staff do with an item of their queue is recorded of its subject: `plan_change.noted`.
-ITEM_SUBJECTS = ("plan_change", "cancellation_request", "subscription", "refund", "undone_change", "books")
+ITEM_SUBJECTS = (
+    "plan_change",
+    "cancellation_request",
+    "subscription",
+    "refund",
+    "undone_change",
+    "books",
+    "renewal",
+)
 ITEM_ACTS = ("taken", "let_go", "given", "noted", "done_by_hand")
 
 #: Events that are no line of a service's timeline: the work in between, what the team does among itself, and what

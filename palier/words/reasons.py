@@ -58,6 +58,7 @@ WORK: Words = {
         "The books of this customer break what must always hold. Find out why before anything else is posted; the "
         "lines below are as they were found."
     ),
+    "not_renewed": _("It could not be renewed: %(detail)s"),
     "refund_refused": _("A refund was refused, its money is in the credit balance again: %(detail)s"),
 }
 

@@ -11,8 +11,10 @@ from datetime import timedelta
 
 from django.db import connection
 
-from palier.entrypoints.batch.rounds import round_of_time
+from palier.entrypoints.batch.rounds import renew_with_help, round_of_time
 from palier.events import clock
+from palier.events.watch import Watch
+from palier.reactions import house
 
 A_DAY = timedelta(days=1)
 #: A queue that is still busy after this (a slow panel, a worker with one place) does not hold the day back.
@@ -33,6 +35,19 @@ def let_days_pass() -> None:
             round_of_time(clock.now())
             wait_until_quiet()
         round_of_time(clock.now())
+
+
+def round_of_now(watch: Watch) -> bool:
+    """The round of this moment, for somebody who waits for it; where another round is under way, help it renew.
+
+    False for the help: the rest is that other round's.
+    """
+    with _alone() as is_alone:
+        if is_alone:
+            round_of_time(clock.now(), watch, again=True)
+        else:
+            renew_with_help(house(), clock.now(), watch, again=True)
+    return is_alone
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from palier import reactions
 from palier.billing.chase import CHASE, chase
 from palier.billing.refund import SEND_REFUND, send_refund_again
 from palier.events import clock
-from palier.events.record import REACT
+from palier.events.record import REACT, REACT_TO_ALL
 from palier.notices.send import SEND, send
 from palier.provisioning.carry_out import carry_out
 from palier.provisioning.inspect import INSPECT, inspect_if_stale
@@ -22,6 +22,11 @@ AGAIN = RetryStrategy(max_attempts=10, exponential_wait=3)
 @app.task(name=REACT, retry=AGAIN)
 def react(event_id: str) -> None:
     reactions.react(UUID(event_id))
+
+
+@app.task(name=REACT_TO_ALL, retry=AGAIN)
+def react_to_all(event_ids: list[str]) -> None:
+    reactions.react_to_all([UUID(event_id) for event_id in event_ids])
 
 
 @app.task(name=CARRY_OUT, retry=AGAIN)

@@ -5,22 +5,27 @@ is found done. A thing that fails is logged and does not hold up the others.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import partial
 from typing import Any
 
 import structlog
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from palier.billing.chase import across_customers_to_chase, queue_chase
 from palier.billing.collect_due import across_customers_due, collect_when_due
 from palier.billing.refund import across_customers_refunds_in_flight, queue_refund
 from palier.core.periods import billing_date
-from palier.core.renewal import horizon
 from palier.dunning.lift import lift
 from palier.dunning.queries import across_customers_to_lift
 from palier.dunning.retry import across_customers_to_retry, retry
 from palier.dunning.take_step import across_customers_due_steps, take_step
 from palier.events.clock import real_now
 from palier.events.models import RoundsMark
+from palier.events.watch import NOBODY, Watch
 from palier.notices.send import across_customers_unsent, queue_sending
 from palier.plan_changes.at_renewal import (
     across_customers_to_begin,
@@ -36,21 +41,25 @@ from palier.provisioning.queries import across_customers_forgotten_jobs
 from palier.provisioning.queue_job import wake_forgotten
 from palier.reactions import house
 from palier.subscriptions.announce_renewal import across_customers_to_announce, announce_renewal
+from palier.subscriptions.bill_period import House
 from palier.subscriptions.pay_period import across_customers_paid_and_not_held, pay_period
-from palier.subscriptions.queries import across_customers_to_end, across_customers_to_renew
-from palier.subscriptions.renew import renew
+from palier.subscriptions.queries import across_customers_to_end
+from palier.subscriptions.renew import CHUNK, Run, renew
 
 log = structlog.get_logger()
 
+#: The queue's name for "help to renew what is due"; tasks.py defines the task.
+HELP_RENEW = "palier.help_renew"
 
-def round_of_time(at: datetime) -> None:
+
+def round_of_time(at: datetime, watch: Watch = NOBODY, *, again: bool = False) -> None:
     """What falls due by now: every civil day since the last round has its own, in order, and then this moment."""
     zone = house().provider.zone
     last_on = RoundsMark.objects.values_list("on", flat=True).first()
     for moment in moments_since(last_on, at, zone):
-        round_of_day(moment)
+        round_of_day(moment, watch, again=again)
         RoundsMark.objects.update_or_create(pk=1, defaults={"on": billing_date(moment, zone)})
-    round_of_dunning(at)
+    round_of_dunning(at, watch)
 
 
 def moments_since(last_on: date | None, at: datetime, zone: tzinfo) -> Iterator[datetime]:
@@ -62,32 +71,54 @@ def moments_since(last_on: date | None, at: datetime, zone: tzinfo) -> Iterator[
     yield at
 
 
-def round_of_day(at: datetime) -> None:
+def round_of_day(at: datetime, watch: Watch = NOBODY, *, again: bool = False) -> None:
     """What falls due with the days and the hours, in the order in which it must happen."""
     now = house()
     on = billing_date(at, now.provider.zone)
-    each(across_customers_paid_and_not_held(at), lambda key: pay_period(*key), "pay_period")
-    each(across_customers_expired(at), lambda key: expire(*key, house=now, at=at), "expire")
-    each(across_customers_to_check(on), lambda key: check_fit(*key, house=now, on=on, at=at), "check_fit")
-    each(across_customers_to_end(on), lambda key: carry_out_end(*key, house=now, at=at), "end")
-    each(
+    step = partial(each, watch=watch)
+    step(across_customers_paid_and_not_held(at), lambda key: pay_period(*key), "pay_period")
+    step(across_customers_expired(at), lambda key: expire(*key, house=now, at=at), "expire")
+    step(across_customers_to_check(on), lambda key: check_fit(*key, house=now, on=on, at=at), "check_fit")
+    step(across_customers_to_end(on), lambda key: carry_out_end(*key, house=now, at=at), "end")
+    step(
         across_customers_to_announce(on, now),
         lambda key: announce_renewal(*key, house=now, at=at),
         "announce_renewal",
     )
-    each(across_customers_to_renew(horizon(on)), lambda key: renew(*key, house=now, at=at), "renew")
-    each(across_customers_due(on, "period"), lambda key: collect_when_due(*key, on=on, at=at), "collect")
-    each(across_customers_to_begin(on), lambda key: begin_due(*key, house=now, on=on, at=at), "begin_due")
+    renew_with_help(now, at, watch, again=again)
+    step(across_customers_due(on, "period"), lambda key: collect_when_due(*key, on=on, at=at), "collect")
+    step(across_customers_to_begin(on), lambda key: begin_due(*key, house=now, on=on, at=at), "begin_due")
 
 
-def round_of_dunning(at: datetime) -> None:
+def renew_with_help(now: House, at: datetime, watch: Watch = NOBODY, *, again: bool = False) -> None:
+    """Renew what is due; where that is more than a chunk, with another worker, if one has a place free."""
+    run = Run.of(now, at, again=again)
+    watch.begins("renew", run.due.count)
+
+    def told(seen: int) -> None:
+        watch.goes_on(seen)
+        if seen == CHUNK:
+            ask_for_help(at)
+
+    watch.came_to(renew(run, told=told))
+
+
+def ask_for_help(at: datetime) -> None:
+    """One helper at a time: the others' places are for what clients wait for."""
+    task = app.configure_task(HELP_RENEW, queue="upkeep", queueing_lock=HELP_RENEW, lock=HELP_RENEW)
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(at=at.isoformat())
+
+
+def round_of_dunning(at: datetime, watch: Watch = NOBODY) -> None:
     """What overdue invoices bring today. It alone does not live the days that were missed: a letter is read on the day
     it is sent, and what follows it is counted from there (core/dunning.py)."""
     now = house()
     on = billing_date(at, now.provider.zone)
-    each(across_customers_to_lift(on), lambda key: lift(*key, house=now, at=at), "lift")
-    each(across_customers_to_retry(on, house=now), lambda key: retry(*key, house=now, at=at), "retry")
-    each(across_customers_due_steps(on, house=now), lambda key: take_step(*key, house=now, at=at), "dunning")
+    step = partial(each, watch=watch)
+    step(across_customers_to_lift(on), lambda key: lift(*key, house=now, at=at), "lift")
+    step(across_customers_to_retry(on, house=now), lambda key: retry(*key, house=now, at=at), "retry")
+    step(across_customers_due_steps(on, house=now), lambda key: take_step(*key, house=now, at=at), "dunning")
 
 
 def round_of_upkeep(at: datetime) -> None:
@@ -99,10 +130,15 @@ def round_of_upkeep(at: datetime) -> None:
     each(across_customers_unsent(real_now()), queue_sending, "send_notice")
 
 
-def each(things: Iterable[Any], act: Callable[[Any], object], name: str) -> None:
+def each(things: Iterable[Any], act: Callable[[Any], object], name: str, watch: Watch = NOBODY) -> None:
     """Act on every thing; a fault in one is logged and leaves the others alone."""
-    for thing in list(things):
+    found = list(things)
+    watch.begins(name, lambda: len(found))
+    for thing in found:
         try:
             act(thing)
         except Exception:
             log.exception("round_failed", round=name, thing=str(thing))
+            watch.failed()
+        else:
+            watch.goes_on()

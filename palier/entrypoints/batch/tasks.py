@@ -1,5 +1,7 @@
 """The upkeep of the queue itself: jobs of a dead worker are taken up again, old ones are forgotten."""
 
+from datetime import datetime
+
 import structlog
 from django.conf import settings
 from procrastinate.contrib.django import app
@@ -10,6 +12,8 @@ from palier.books.check_daily import check_daily
 from palier.entrypoints.batch import queue, rounds
 from palier.entrypoints.batch.days import let_days_pass
 from palier.events import clock
+from palier.reactions import house
+from palier.subscriptions.renew import renew_due
 
 KEPT_HOURS = 30 * 24
 
@@ -67,3 +71,9 @@ def round_of_time(timestamp: int) -> None:
 def check_books(timestamp: int) -> None:
     """Every hour, so that no day without its check is missed because no worker ran at one minute of it."""
     check_daily(clock.now())
+
+
+@app.task(name=rounds.HELP_RENEW, queue="upkeep", lock=rounds.HELP_RENEW)
+def help_renew(at: str) -> None:
+    """Renew beside the round that asked for it, until nothing is left. What is lost with it, the next round does."""
+    renew_due(house(), datetime.fromisoformat(at))

@@ -12,6 +12,7 @@ examples:
   palier run                       the whole demo, in one terminal
   palier doctor                    what is configured, reachable and healthy
   palier catalog apply FILE        make the catalogue what this file says
+  palier renew --dry-run           what the next round would bill
   palier clock +30d                thirty days later (demo only)
   palier manage shell              any command of Django
 """
@@ -32,6 +33,9 @@ def parser() -> argparse.ArgumentParser:
     _catalog(verbs.add_parser("catalog", help="the catalogue of products, from a file"))
     verbs.add_parser(
         "doctor", help="say what is configured, reachable and healthy; the exit status says so too"
+    )
+    _renew(
+        verbs.add_parser("renew", help="bill, collect and begin what is due today, as the worker does daily")
     )
     _quote(verbs.add_parser("quote", help="say what a change of plan would cost, and why"))
     _books(verbs.add_parser("books", help="check the books, export the journal, print a report"))
@@ -95,6 +99,21 @@ def _books(books: argparse.ArgumentParser) -> None:
         verb.add_argument(
             "--until", dest="until_on", type=date.fromisoformat, metavar="DATE", help="the first day left out"
         )
+
+
+def _renew(verb: argparse.ArgumentParser) -> None:
+    verb.description = (
+        "Do today's round now: bill the periods that begin soon, collect what is due, begin what was scheduled."
+        " The worker does it by itself; running it again changes nothing."
+    )
+    verb.add_argument(
+        "--as-of",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="bill ahead of time all that the rounds until that day will bill, with invoices of today (today)",
+    )
+    verb.add_argument("--dry-run", action="store_true", help="say what would be billed, and write nothing")
+    verb.add_argument("--yes", action="store_true", help="with --as-of, do not ask")
 
 
 def _quote(verb: argparse.ArgumentParser) -> None:

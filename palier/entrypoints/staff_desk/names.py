@@ -78,6 +78,7 @@ def what_to_do(item: WorkItem, change: PlanChange | None, names: Names) -> str:
         "resume_by_hand": _("Let a service work again"),
         "books_wrong": _("Find out what is wrong with the books"),
         "put_back_by_hand": _("Put an account back on its level"),
+        "not_renewed": _("Renew a service that was set aside"),
     }
     return titles.get(item.reason, item.reason)
 

@@ -37,7 +37,9 @@ def test_a_clock_that_was_set_back_does_not_walk_backwards():
 @pytest.mark.django_db
 def test_a_worker_that_was_off_for_40_days_does_every_day_in_order(world: World, monkeypatch):
     seen = []
-    monkeypatch.setattr(rounds, "round_of_day", lambda at: seen.append(at.astimezone(QUEBEC).date()))
+    monkeypatch.setattr(
+        rounds, "round_of_day", lambda at, *_, **__: seen.append(at.astimezone(QUEBEC).date())
+    )
     rounds.round_of_time(NOW)
     rounds.round_of_time(NOW + timedelta(days=40))
     assert seen == [date(2026, 11, 23) + timedelta(days) for days in range(41)]
@@ -58,7 +60,7 @@ def test_a_round_that_was_interrupted_goes_on_from_the_day_it_reached(world: Wor
     rounds.round_of_time(NOW)
     seen = []
 
-    def die_on_the_third_day(at):
+    def die_on_the_third_day(at, *_, **__):
         seen.append(at.astimezone(QUEBEC).day)
         if len(seen) == 3:
             raise RuntimeError("kill -9")

@@ -11,15 +11,14 @@ from pathlib import Path
 from django.conf import settings
 
 from palier.billing.collect_due import across_customers_due, collect_when_due
-from palier.core.renewal import horizon
 from palier.entrypoints.demo.world import boreale, others, staff
 from palier.entrypoints.demo.world.stage import Stage
 from palier.plan_changes.at_renewal import across_customers_to_begin, begin_due
 from palier.plan_changes.end_subscription import carry_out_end
 from palier.provisioning.apply_catalogue import apply_catalogue
 from palier.provisioning.models import Server
-from palier.subscriptions.queries import across_customers_to_end, across_customers_to_renew
-from palier.subscriptions.renew import renew
+from palier.subscriptions.queries import across_customers_to_end
+from palier.subscriptions.renew import renew_due
 
 CATALOGUE = "demo/catalog.yaml"
 #: Longer than any story.
@@ -75,8 +74,7 @@ def _round(stage: Stage) -> None:
     house, on, at = stage.house, stage.on, stage.at
     for customer_id, subscription_id in across_customers_to_end(on):
         carry_out_end(customer_id, subscription_id, house=house, at=at)
-    for customer_id, subscription_id in across_customers_to_renew(horizon(on)):
-        renew(customer_id, subscription_id, house=house, at=at)
+    renew_due(house, at)
     for customer_id, invoice_id in list(across_customers_due(on, "period")):
         collect_when_due(customer_id, invoice_id, on=on, at=at)
     for customer_id, subscription_id in list(across_customers_to_begin(on)):

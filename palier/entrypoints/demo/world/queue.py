@@ -5,14 +5,15 @@ Letters are left in the queue; `leave.py` decides which of them are still worth 
 
 import json
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from palier.events.record import REACT
+from palier.events.record import REACT, REACT_TO_ALL
 from palier.provisioning.carry_out import carry_out
 from palier.provisioning.queue_job import CARRY_OUT
-from palier.reactions import react
+from palier.reactions import react, react_to_all
 
 
 def do_what_is_queued(at: datetime) -> None:
@@ -21,11 +22,13 @@ def do_what_is_queued(at: datetime) -> None:
         name, arguments = job
         if name == REACT:
             react(UUID(arguments["event_id"]))
+        elif name == REACT_TO_ALL:
+            react_to_all([UUID(event_id) for event_id in arguments["event_ids"]])
         else:
             carry_out(UUID(arguments["customer_id"]), UUID(arguments["job_id"]), at)
 
 
-def _taken_from_queue() -> tuple[str, dict[str, str]] | None:
+def _taken_from_queue() -> tuple[str, dict[str, Any]] | None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -35,7 +38,7 @@ def _taken_from_queue() -> tuple[str, dict[str, str]] | None:
                 ORDER BY id LIMIT 1
             ) RETURNING task_name, args
             """,
-            [[REACT, CARRY_OUT]],
+            [[REACT, REACT_TO_ALL, CARRY_OUT]],
         )
         row = cursor.fetchone()
     return (row[0], json.loads(row[1])) if row else None
