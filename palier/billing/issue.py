@@ -85,7 +85,8 @@ def drafted(
         subject_kind=subject[0],
         subject_id=subject[1],
         language=customer.language,
-        supplier=supplier_json(issuer.provider, customer.language),
+        supplier=supplier_json(issuer.provider, customer.language)
+        | {"numbers": _numbers_without_tax(lines, issuer, customer.language)},
         buyer=buyer_json(customer),
     )
     written = tuple(
@@ -151,7 +152,7 @@ def _parts(lines: Sequence[LineToBill]) -> list[tuple[int, tuple[TaxRate, ...]]]
     return [(line.amount, line.taxes.rates) for line in lines]
 
 
-def supplier_json(provider: Provider, language: str) -> dict[str, str]:
+def supplier_json(provider: Provider, language: str) -> dict[str, Any]:
     terms = provider.payment_terms
     return {
         "name": provider.legal_name or provider.name,
@@ -179,6 +180,15 @@ def _notes(lines: Sequence[LineToBill], issuer: Issuer, language: str) -> list[s
     """The sentences about taxes that the document bears, each once."""
     notes: dict[TaxNote, None] = dict.fromkeys(note for line in lines for note in line.taxes.notes)
     return [tax_note(note, issuer.tax_name(note.tax, language), language) for note in notes]
+
+
+def _numbers_without_tax(lines: Sequence[LineToBill], issuer: Issuer, language: str) -> list[list[str]]:
+    """(name of the tax, registration) of those the customer is exempt from: a document bears the supplier's number also
+    where the customer accounts for the tax."""
+    exempt = {
+        rate.code: rate for line in lines for rate in line.taxes.rates if rate.code in line.taxes.exempt
+    }
+    return [[issuer.tax_name(code, language), rate.number] for code, rate in exempt.items() if rate.number]
 
 
 def _tax_json(tax: TaxLine, numbers: Mapping[str, str], issuer: Issuer, language: str) -> dict[str, Any]:

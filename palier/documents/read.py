@@ -142,7 +142,10 @@ def _supplier(document: Document) -> Party:
         written.get("address", "").strip(),
         written.get("email", ""),
         written.get("phone", ""),
-        tuple((tax["name"], tax["number"]) for tax in document.taxes if tax.get("number")),
+        (
+            *((tax["name"], tax["number"]) for tax in document.taxes if tax.get("number")),
+            *((name, number) for name, number in written.get("numbers", ())),
+        ),
     )
 
 

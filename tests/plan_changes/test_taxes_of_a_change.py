@@ -11,12 +11,15 @@ from palier.billing.models import CreditNote, Invoice
 from palier.books import violations
 from palier.catalog import models as catalog
 from palier.core.tax_due import Exemption
+from palier.documents.read import paper_of
+from palier.documents.sheet import sheet
 from palier.events.models import Event
 from palier.events.record import SYSTEM, Actor
 from palier.ledger.queries import credit_balance, owed_on
 from palier.people.billing_details import BillingDetails, change_billing_details
 from palier.people.exempt import add_exemption, end_exemption
 from palier.people.models import Customer, Provider
+from palier.people.queries import provider
 from palier.plan_changes.accept import QuoteOutdated
 from palier.plan_changes.undo import expire
 from tests.world import NOW, World
@@ -217,6 +220,10 @@ class TestABusinessInAnotherMemberState:
         assert note.startswith("Autoliquidation") and "196" in note and "2006/112/CE" in note
         assert invoice.buyer["vat_number"] == "FR40303265045"
         assert Customer.objects.get(id=world.boreale.id).vat_checked_on == TODAY
+        printed = sheet(paper_of(world.boreale.id, ("invoice", invoice.id), provider()))
+        assert "TVA DE136695976" in printed.blocks[0].lines
+        assert any("FR40303265045" in line for line in printed.blocks[1].lines)
+        assert printed.notes == (note,)
 
     def test_without_a_number_it_pays_the_sellers_tax(self, world: World) -> None:
         in_germany(world)

@@ -12,6 +12,7 @@ from palier.catalog.file.problems import Place
 from palier.catalog.file.shipped import ONE_STOP_SHOP
 from palier.core.dunning import Dunning
 from palier.core.tax_due import EUROPEAN_UNION
+from palier.core.vat_number import InvalidVatNumber, vat_number
 
 Finding = tuple[Place, str]
 
@@ -77,6 +78,19 @@ def each_customer_has_one_law(catalogue: CatalogueEntry) -> Iterator[Finding]:
             days.add(str(rule.valid_from))
 
 
+def each_state_knows_the_provider_by_a_vat_number(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    """Where a business accounts for the tax, its own return names this number."""
+    for place, registration in catalogue.registrations.items():
+        try:
+            if place in EUROPEAN_UNION:
+                vat_number(registration.number, place)
+        except InvalidVatNumber as error:
+            yield (
+                ("registrations", place),
+                f"“{registration.number}” is not a VAT number there: it looks like {error.looks_like}",
+            )
+
+
 def each_pair_is_said_once(catalogue: CatalogueEntry) -> Iterator[Finding]:
     levels = levels_by_product(catalogue)
     reported: set[int] = set()
@@ -134,6 +148,7 @@ CHECKS: tuple[Callable[[CatalogueEntry], Iterable[Finding]], ...] = (
     each_level_has_a_price_at_home,
     no_rate_is_said_twice,
     europe_asks_where_the_provider_is,
+    each_state_knows_the_provider_by_a_vat_number,
     each_customer_has_one_law,
     each_pair_is_said_once,
     what_no_panel_does_needs_a_person,

@@ -27,6 +27,7 @@ from palier.words.languages import in_language
 from palier.words.limits import resource_words
 from palier.words.obstacles import obstacle_sentence
 from palier.words.quote_lines import quote_lines
+from palier.words.tax_notes import tax_note
 
 
 class NotFound(LookupError):
@@ -106,6 +107,9 @@ def _say(found: Situation, quote: Quote, language: str) -> None:
         sentence = obstacle_sentence(obstacle, quote.currency, words, language)
         console.print(f"[{colour}]{escape(sentence)}[/]", soft_wrap=True)
     console.print(_sum(found, quote, language))
+    for note in quote.today.notes if quote.lines else ():
+        name = in_language(found.catalog.tax_names.get(note.tax, {}), language) or note.tax
+        console.print(f"[dim]{escape(tax_note(note, name, language))}[/]", soft_wrap=True)
     if quote.at_renewal:
         day = long_day(quote.takes_effect_on, language)
         console.print(_("Begins at the renewal of %(day)s") % {"day": day})

@@ -51,6 +51,8 @@ MISTAKES = [
      "law_profiles.business.rules[0]", "indemnity and nothing_after_days are about pays_back: unused_share"),
     ("    customers: business\n", "    customers: consumer\n    jurisdiction: CA-QC\n", "law_profiles.business",
      "quebec-consumer is for the same customers in the same place: keep one"),
+    ("  CA-QC: 1234567890 TQ0001", "  FR: FR1234", "registrations.FR",
+     "“FR1234” is not a VAT number there: it looks like FR12345678901"),
     # servers
     ("driver: cpanel", "driver: cpanell", "servers.web1.driver", "did you mean “cpanel”? known: cpanel, manual"),
     ("${PALIER_DEMO_PANEL_TOKEN}", "hunter2", "servers.web1.credentials.token",

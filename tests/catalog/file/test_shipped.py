@@ -106,10 +106,10 @@ def test_the_one_stop_shop_stands_for_every_other_member_state() -> None:
 
 
 def test_a_registration_begins_and_ends_on_its_days() -> None:
-    written = "registrations: {EE: {number: EE1, valid_from: 2024-06-01, valid_until: 2027-01-01}}"
+    written = "registrations: {EE: {number: EE100931558, valid_from: 2024-06-01, valid_until: 2027-01-01}}"
     assert rows_of(written) == [
-        ("VAT-EE", "2024-06-01", "0.22", "EE1"),
-        ("VAT-EE", "2025-07-01", "0.24", "EE1"),
+        ("VAT-EE", "2024-06-01", "0.22", "EE100931558"),
+        ("VAT-EE", "2025-07-01", "0.24", "EE100931558"),
     ]
 
 

@@ -156,7 +156,19 @@ def check_year() -> CheckPage:
     )
 
 
+def check_taxes_included() -> CheckPage:
+    """Of a host whose prices contain their taxes, for a customer exempt from one."""
+    rows = (
+        check().rows[0],
+        QuoteRow("tax", _("Tax in the price that you do not pay"), cad(-55)),
+        QuoteRow("included", _("of which %(tax)s") % {"tax": said("TPS 5 %", "GST 5%")}, cad(27)),
+    )
+    note = said("Exonération de la TVQ, certificat QC-4471.", "Exempt from QST, certificate QC-4471.")
+    return replace(check(), rows=rows, due_now=cad(575), renewal_total=cad(1644), tax_notes=(note,))
+
+
 SAMPLES = {
+    "check-taxes-included": Sample("client_area/check.html", check_taxes_included),
     "check": Sample("client_area/check.html", check),
     "check-outdated": Sample("client_area/check.html", check_outdated),
     "check-person": Sample("client_area/check.html", check_person),
