@@ -29,8 +29,9 @@ DEMO_CARD_URL = environment.text("PALIER_DEMO_CARD_URL", "http://127.0.0.1:8102"
 DEMO_CARD_SECRET = environment.text("PALIER_DEMO_CARD_SECRET", "demo-card-secret")
 DEMO_MAIL_DIR = Path(environment.text("PALIER_DEMO_MAIL_DIR", str(VAR / "mail")))
 
-# Payment gateways by name, the client's default first, as JSON:
-# {"card": {"driver": "...", "url": "...", "secret": "..."}}
+# Payment gateways by name, the client's default first, as JSON (docs/how-to/take-payments.md):
+# {"card": {"driver": "stripe", "secret": "sk_...", "webhook_secret": "whsec_..."},
+#  "transfer": {"driver": "bank_transfer", "account": "..."}}
 GATEWAYS = json.loads(environment.text("PALIER_GATEWAYS", "{}"))
 if DEMO:
     GATEWAYS["demo_card"] = {"driver": "demo_card", "url": DEMO_CARD_URL, "secret": DEMO_CARD_SECRET}

@@ -20,7 +20,10 @@ from palier.notices.write import write_notices
 from palier.people.queries import provider
 from palier.plan_changes.advance import after_payment, hand_over
 from palier.plan_changes.at_renewal import begin_due
+from palier.plan_changes.disputed import bring_paid_back, bring_won_back, take_disputed_out
 from palier.plan_changes.finish import finish
+from palier.plan_changes.queries import change_of
+from palier.plan_changes.wait_for_transfer import wait_for_transfer
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.pay_period import pay_period
 
@@ -66,8 +69,31 @@ def change_needs_person(event: Event) -> None:
         hand_over(_customer(event), UUID(event.facts["subject_id"]), house=house(), at=event.at)
 
 
+def change_waits_for_transfer(event: Event) -> None:
+    wait_for_transfer(_customer(event), event.subject_id, house=house(), at=event.at)
+
+
+def differences_are_taken(event: Event) -> None:
+    take_disputed_out(_customer(event), UUID(event.facts["invoice"]), at=event.at)
+
+
+def change_was_disputed(event: Event) -> None:
+    """A payment that was disputed before the change was done: nothing was held for it then."""
+    invoice_id = change_of(_customer(event), event.subject_id).invoice_id
+    if invoice_id is not None:
+        take_disputed_out(_customer(event), invoice_id, at=event.at)
+
+
+def won_differences_return(event: Event) -> None:
+    bring_won_back(_customer(event), UUID(event.facts["dispute"]), at=event.at)
+
+
+def paid_differences_return(event: Event) -> None:
+    bring_paid_back(_customer(event), event.subject_id, at=event.at)
+
+
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
-    "invoice.paid": (change_moves_on, period_is_held, suspension_is_lifted),
+    "invoice.paid": (change_moves_on, period_is_held, suspension_is_lifted, paid_differences_return),
     "invoice.reminded": (write_notices,),
     "invoice.delay_granted": (write_notices,),
     "credit_note.issued": (suspension_is_lifted,),
@@ -75,11 +101,14 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "job.done": (change_is_finished,),
     "job.needs_person": (change_needs_person,),
     "plan_change.needs_person": (write_notices,),
-    "plan_change.done": (write_notices,),
+    "plan_change.done": (change_was_disputed, write_notices),
     "plan_change.expired": (write_notices,),
     "plan_change.cancelled": (write_notices,),
     "plan_change.reversed": (write_notices,),
     "payment.failed": (write_notices,),
+    "payment.awaiting_transfer": (change_waits_for_transfer,),
+    "payment.disputed": (differences_are_taken,),
+    "payment.dispute_won": (won_differences_return,),
     "payment.received": (write_notices,),
     "period.billed": (write_notices,),
     "subscription.renewal_announced": (write_notices,),

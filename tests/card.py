@@ -38,6 +38,6 @@ def pay_by_card(world: World, card: CardControl, invoice: Invoice) -> Payment:
         return_url="http://127.0.0.1/",
         callback_url="http://127.0.0.1/",
         method=TOKEN,
-        customer_reference=str(invoice.customer_id),
+        account=str(invoice.customer_id),
     )
     return settle(gateway.status(gateway.start(charge).reference), gateway="demo_card", at=world.now)

@@ -169,9 +169,7 @@ class World:
             key=str(payment.id),
             state=state,  # type: ignore[arg-type]
             money=Money(payment.amount if amount is None else amount, payment.currency),
-            report_id=f"report-{payment.id}-{state}",
             method=None,
-            occurred_at=self.now,
         )
 
     def pay_all(self, customer: Customer, *, at: datetime | None = None) -> None:
@@ -223,6 +221,7 @@ _TASKS = {
         queue.refresh_measures,
         queue.chase_payment,
         queue.send_refund,
+        queue.chase_method_setup,
     )
 }
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from procrastinate.contrib.django import app
@@ -20,7 +19,8 @@ from palier.billing.gateways import NoGateway, gateway_named
 from palier.billing.models import Payment
 from palier.billing.settle import UnknownPayment, close_attempt, settle
 from palier.core.states import PAYMENT_IN_FLIGHT
-from palier.drivers.errors import GatewayError
+from palier.drivers.errors import DriverError
+from palier.work.open_item import open_item
 
 log = structlog.get_logger()
 
@@ -33,6 +33,10 @@ PATIENCE = timedelta(minutes=2)
 PAGE_OPEN = timedelta(minutes=20)
 #: A page that we gave up may still be paid: it is asked about for a day, less often.
 AFTERWARDS = timedelta(days=1)
+
+#: Gateways remember a key for a day at least. A payment of which we know nothing by now is not asked for again under a
+#: key that may be forgotten: that would be a second payment.
+KEY_IS_REMEMBERED = timedelta(hours=20)
 
 PAUSE = timedelta(seconds=30)
 PAUSE_AFTERWARDS = timedelta(hours=1)
@@ -73,9 +77,12 @@ def chase(customer_id: UUID, payment_id: UUID, *, at: datetime) -> None:
         return
     if payment.state == "abandoned" and payment.reference is None:
         return  # Telling the gateway of it now would charge what nobody wants any more.
+    if payment.reference is None and payment.started_at <= at - KEY_IS_REMEMBERED:
+        _give_up(payment, at)
+        return
     try:
         _ask(payment, at)
-    except (GatewayError, NoGateway, UnknownPayment) as error:
+    except (DriverError, NoGateway, UnknownPayment) as error:
         log.warning("payment_not_chased", payment_id=str(payment.id), error=type(error).__name__)
     payment.refresh_from_db()
     if payment.state == "needs_action" and payment.started_at <= at - PAGE_OPEN:
@@ -84,7 +91,21 @@ def chase(customer_id: UUID, payment_id: UUID, *, at: datetime) -> None:
 
 def _ask(payment: Payment, at: datetime) -> None:
     if payment.reference is None:
-        send(payment, return_url=settings.BASE_URL, at=at)
+        send(payment, at=at)
         return
     report = gateway_named(payment.gateway).status(payment.reference)
     settle(report, gateway=payment.gateway, at=at)
+
+
+@transaction.atomic
+def _give_up(payment: Payment, at: datetime) -> None:
+    """A person looks at the gateway what became of it. Money that is told of after all is taken in."""
+    close_attempt(payment, state="failed", failure="gateway_silent", at=at)
+    open_item(
+        payment.customer_id,
+        subject=("payment", payment.id),
+        reason="payment_unknown",
+        facts={"amount": payment.amount, "currency": payment.currency, "detail": str(payment.id)},
+        promised_by=None,
+        at=at,
+    )

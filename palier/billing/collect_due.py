@@ -1,34 +1,38 @@
 """Collect invoices on the day they are due: from the credit balance first, then from the saved method."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from palier.billing.collect import NothingOwed, collect
-from palier.billing.models import Invoice, Payment, PaymentMethod
+from palier.billing.models import Dispute, Invoice, Payment, PaymentMethod
 from palier.billing.queries import locked_invoice, payment_methods
 from palier.billing.settle import close_attempt, record_paid
 from palier.core import postings
 from palier.core.postings import CREDIT_BALANCE, RECEIVABLE
-from palier.core.states import PAYMENT_IN_FLIGHT
+from palier.core.states import DISPUTE_STANDS, PAYMENT_IN_FLIGHT
 from palier.events.keys import new_id
 from palier.ledger.models import Balance, Posting
 from palier.ledger.post import Entry, post
 from palier.ledger.queries import credit_balance, owed_on
 from palier.people.queries import provider
 
+#: A transfer that was announced is waited for this long before anything else is charged.
+TRANSFER_TAKES = timedelta(days=7)
+
 
 def across_customers_due(on: date, subject_kind: str) -> Iterator[tuple[UUID, UUID]]:
     """(customer, invoice) of what is owed, due on that day or before, and that we have something to pay it with:
     money held for the customer, or a saved method that was not tried since the day it was due.
 
-    While a payment of it is in flight, nothing else is done. It begins with the customers who owe anything, and
-    leaves out those it could do nothing for.
+    While a payment of it is in flight, or for some days after the client announced a transfer, nothing else is done;
+    and nothing for one whose payment the payer's bank took back: a person talks to the client first. It begins with the
+    customers who owe anything, and leaves out those it could do nothing for.
     """
     of_customer = {"customer_id": OuterRef("customer_id")}
     balances = Balance.objects.filter(**of_customer, currency=OuterRef("currency"))
@@ -36,7 +40,12 @@ def across_customers_due(on: date, subject_kind: str) -> Iterator[tuple[UUID, UU
     held = balances.filter(account=CREDIT_BALANCE, amount__lt=0)
     saved = PaymentMethod.objects.filter(**of_customer, removed_at=None, gateway__in=list(settings.GATEWAYS))
     payments = Payment.objects.filter(**of_customer, invoice_id=OuterRef("id"))
-    in_flight = payments.filter(state__in=PAYMENT_IN_FLIGHT)
+    in_flight = payments.alias(begun_on=_begun_on()).filter(
+        Q(state__in=PAYMENT_IN_FLIGHT) | Q(state="awaiting_transfer", begun_on__gt=on - TRANSFER_TAKES)
+    )
+    disputed = Dispute.objects.filter(
+        **of_customer, payment__invoice_id=OuterRef("id"), state__in=DISPUTE_STANDS
+    )
     owed = (
         Posting.objects.filter(**of_customer, invoice_id=OuterRef("id"), account=RECEIVABLE)
         .order_by()
@@ -46,7 +55,10 @@ def across_customers_due(on: date, subject_kind: str) -> Iterator[tuple[UUID, UU
     )
     due = Invoice.objects.filter(Exists(owing), due_on__lte=on, subject_kind=subject_kind)
     payable = due.filter(
-        Exists(owed), ~Exists(in_flight), Exists(held) | Exists(saved) & ~Exists(_our_tries(payments))
+        Exists(owed),
+        ~Exists(in_flight),
+        ~Exists(disputed),
+        Exists(held) | Exists(saved) & ~Exists(_our_tries(payments)),
     )
     return iter(payable.order_by("due_on", "id").values_list("customer_id", "id"))
 
@@ -56,8 +68,11 @@ def _our_tries(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 
     What was tried before that day is another matter, and so is a gateway's page that the client left.
     """
-    begun_on = TruncDate("started_at", tzinfo=provider().zone)
-    return payments.alias(begun_on=begun_on).filter(method__isnull=False, begun_on__gte=OuterRef("due_on"))
+    return payments.alias(begun_on=_begun_on()).filter(method__isnull=False, begun_on__gte=OuterRef("due_on"))
+
+
+def _begun_on() -> TruncDate:
+    return TruncDate("started_at", tzinfo=provider().zone)
 
 
 def collect_when_due(customer_id: UUID, invoice_id: UUID, *, on: date, at: datetime) -> None:
@@ -91,6 +106,7 @@ def charge_saved_method(customer_id: UUID, invoice_id: UUID, *, at: datetime) ->
             method_id=method.id,
             return_url=settings.BASE_URL,
             at=at,
+            off_session=True,
         )
     except NothingOwed:
         return None

@@ -1,9 +1,13 @@
 """The payment gateways this host has, by name, from the settings."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 
 from palier.drivers import registry
-from palier.drivers.gateway import Gateway
+from palier.drivers.errors import DriverError
+from palier.drivers.gateway import Ability, Gateway
 
 
 class NoGateway(LookupError):
@@ -11,15 +15,35 @@ class NoGateway(LookupError):
 
 
 def gateway_named(name: str) -> Gateway:
+    """Raises `NoGateway`, or what the registry does for a configuration that lacks something."""
+    configured = configuration_of(name)
+    credentials = {key: str(value) for key, value in configured.items() if key not in ("driver", "url")}
+    return registry.gateway(configured["driver"], configured.get("url", ""), credentials)
+
+
+def configuration_of(name: str) -> Mapping[str, Any]:
     """Raises `NoGateway`."""
     try:
-        configured = settings.GATEWAYS[name]
+        configured: Mapping[str, Any] = settings.GATEWAYS[name]
     except KeyError:
         raise NoGateway(f"no payment gateway is called {name!r}") from None
-    return registry.gateway(configured["driver"], configured["url"], {"secret": configured["secret"]})
+    return configured
 
 
 def default_gateway() -> str:
     """The name of the gateway that a client who chooses nothing pays with."""
     name: str = next(iter(settings.GATEWAYS))
     return name
+
+
+def gateways_with(ability: Ability) -> tuple[str, ...]:
+    """The names of those that can do it, in the order of the settings."""
+    return tuple(name for name in settings.GATEWAYS if ability in abilities_of(name))
+
+
+def abilities_of(name: str) -> frozenset[Ability]:
+    """None for one that is not, or not rightly, configured: `palier doctor` says what is missing."""
+    try:
+        return gateway_named(name).abilities
+    except (NoGateway, DriverError):
+        return frozenset()

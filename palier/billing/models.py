@@ -1,4 +1,5 @@
-"""Invoices and credit notes with their lines, payments, refunds, saved payment methods, and document series."""
+"""Invoices and credit notes with their lines, payments, refunds, disputes, saved payment methods, what arrived at the
+bank, and document series."""
 
 from fractions import Fraction
 
@@ -6,9 +7,10 @@ import pgtrigger
 from django.db import models
 
 from palier.core.money import Money
-from palier.core.states import PAYMENT, REFUND
+from palier.core.states import DISPUTE, METHOD_SETUP, PAYMENT, REFUND, STATEMENT_LINE
 from palier.core.tax import TaxLine
 from palier.events import guards
+from palier.events.keys import new_id
 from palier.people.owned import InsideCustomer, OwnedRow, inside_customer
 
 _DOCUMENT_COLUMNS = (
@@ -192,10 +194,55 @@ class PaymentMethod(OwnedRow):
         ]
 
 
+class GatewayAccount(OwnedRow):
+    """What a gateway calls the customer."""
+
+    gateway = models.CharField(max_length=30)
+    reference = models.CharField(max_length=120)
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            models.UniqueConstraint(fields=["customer", "gateway"], name="billing_gatewayaccount_once"),
+        ]
+
+
+class MethodSetup(OwnedRow):
+    """The saving of a method on a gateway's page, without a payment. `id` is the idempotency key it is given."""
+
+    gateway = models.CharField(max_length=30)
+    method = inside_customer("billing.PaymentMethod", null=True)
+    reference = models.CharField(max_length=120, null=True)
+    state = models.CharField(max_length=20, default="started")
+    redirect_url = models.TextField(blank=True)
+    return_url = models.TextField()
+    language = models.CharField(max_length=5)
+    failure = models.CharField(max_length=60, blank=True)
+    started_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    #: When the queue was last told to ask the gateway about it.
+    asked_at = models.DateTimeField(null=True)
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            InsideCustomer(field="method", name="billing_methodsetup_method"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["started_at"],
+                condition=models.Q(state__in=["started", "needs_action"]),
+                name="billing_methodsetup_in_flight",
+            )
+        ]
+        triggers = [guards.only_steps_of(METHOD_SETUP), guards.never_deleted("method_setup")]
+
+
 class Payment(OwnedRow):
     """One attempt to bring in the money of an invoice. `id` is the idempotency key that the gateway is given.
 
-    `received` is what came in; it differs from `amount` only when a gateway says so.
+    `received` is what came in; it differs from `amount` only when a gateway or a bank's statement says so. What the
+    gateway is told (`return_url`, `language`, `off_session`) is kept, because the same key must always say the same.
     """
 
     invoice = inside_customer("billing.Invoice", related_name="payments")
@@ -207,6 +254,9 @@ class Payment(OwnedRow):
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=20, default="started")
     redirect_url = models.TextField(blank=True)
+    return_url = models.TextField(blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    off_session = models.BooleanField(default=False)
     failure = models.CharField(max_length=60, blank=True)
     started_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
@@ -225,6 +275,11 @@ class Payment(OwnedRow):
                 fields=["customer", "invoice"],
                 condition=models.Q(state__in=["started", "needs_action"]),
                 name="billing_payment_one_in_flight",
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "invoice", "gateway"],
+                condition=models.Q(state="awaiting_transfer"),
+                name="billing_payment_one_transfer",
             ),
         ]
         indexes = [
@@ -271,3 +326,79 @@ class Refund(OwnedRow):
             )
         ]
         triggers = [guards.only_steps_of(REFUND), guards.never_deleted("refund")]
+
+
+class Dispute(OwnedRow):
+    """A payment that the payer's bank took back. `reference` is the gateway's, `reason` the bank's word."""
+
+    payment = inside_customer("billing.Payment", related_name="disputes")
+    reference = models.CharField(max_length=120)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=20, default="opened")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            InsideCustomer(field="payment", name="billing_dispute_payment"),
+            models.UniqueConstraint(
+                fields=["customer", "payment", "reference"], name="billing_dispute_reference"
+            ),
+        ]
+        triggers = [
+            guards.only_steps_of(DISPUTE),
+            guards.never_deleted("dispute"),
+            guards.frozen("dispute", ["payment_id", "reference", "amount", "currency"]),
+        ]
+
+
+class StatementLine(models.Model):
+    """Money that arrived at the bank, as its statement or staff say. Nobody's until it is matched.
+
+    `digest` makes the same line of the same statement one line, however often it is read.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    gateway = models.CharField(max_length=30)
+    on = models.DateField()
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    text = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=20, default="waiting")
+    customer = models.ForeignKey("people.Customer", on_delete=models.PROTECT, null=True, related_name="+")
+    payment_id = models.UUIDField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by_id = models.UUIDField()
+    matched_at = models.DateTimeField(null=True)
+    matched_by_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "digest"], name="billing_statementline_once"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_statementline_amount"),
+            models.CheckConstraint(
+                condition=~models.Q(state="matched") | models.Q(customer__isnull=False),
+                name="billing_statementline_matched",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["on"], condition=models.Q(state="waiting"), name="billing_statementline_waiting"
+            )
+        ]
+        triggers = [
+            guards.only_steps_of(STATEMENT_LINE),
+            guards.never_deleted("statement_line"),
+            guards.frozen(
+                "statement_line", ["gateway", '"on"', "amount", "currency", "text", "digest", "customer_id"]
+            ),
+        ]
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)

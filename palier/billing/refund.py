@@ -10,26 +10,29 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from palier.billing.chase import AT_ONCE, PATIENCE, PAUSE
-from palier.billing.gateways import NoGateway, gateway_named
-from palier.billing.models import Payment, Refund
+from palier.billing.gateways import NoGateway, gateway_named, gateways_with
+from palier.billing.models import Dispute, Payment, Refund
 from palier.billing.queries import locked_invoice
+from palier.billing.settle import UnknownPayment
 from palier.core import postings
 from palier.core.money import Money
 from palier.core.periods import billing_date
-from palier.core.states import REFUND
+from palier.core.states import DISPUTE_STANDS, REFUND
 from palier.drivers.errors import Busy, Refused, Unknown
+from palier.drivers.gateway import Ability, RefundReport
 from palier.events.record import Actor, record
 from palier.ledger.post import Entry, post
 from palier.ledger.queries import credit_balance
 from palier.people.queries import provider
+from palier.work.models import WorkItem
 from palier.work.open_item import open_item
 
 #: The queue's name for "tell the gateway of this refund again"; batch/ defines the task.
@@ -49,10 +52,18 @@ class Refundable:
 
 
 def refundable(customer_id: UUID, invoice_id: UUID) -> tuple[Refundable, ...]:
-    """What an invoice was paid with at a gateway and was not sent back since, the latest payment first."""
+    """What an invoice was paid with at a gateway and was not sent back since, the latest payment first.
+
+    Nothing of a payment that the payer's bank has taken back already.
+    """
+    taken_back = Dispute.objects.filter(
+        customer_id=customer_id, payment_id=OuterRef("id"), state__in=DISPUTE_STANDS
+    )
     payments = (
         Payment.objects.filter(customer_id=customer_id, invoice_id=invoice_id, state="succeeded")
         .select_related("method")
+        .exclude(gateway__in=gateways_with(Ability.SLOW))  # what came by a transfer is sent back by hand
+        .exclude(Exists(taken_back))
         .annotate(sent_back=Sum("refunds__amount", filter=~Q(refunds__state="failed")))
         .order_by("-settled_at", "-id")
     )
@@ -117,10 +128,59 @@ def send_refund(refund: Refund, *, at: datetime) -> None:
     except NoGateway:
         _close(refund, "failed", at, failure="no_gateway")
     else:
-        if report.state == "succeeded":
-            _close(refund, "succeeded", at)
-        elif report.state == "failed":
-            _close(refund, "failed", at, failure="gateway_refused", detail=report.reason)
+        _follow(refund, report, at)
+
+
+def _follow(refund: Refund, report: RefundReport, at: datetime) -> None:
+    if report.state == "succeeded":
+        _close(refund, "succeeded", at)
+    elif report.state == "failed":
+        _close(refund, "failed", at, failure="gateway_refused", detail=report.reason)
+
+
+@transaction.atomic
+def settle_refund(report: RefundReport, *, gateway: str, at: datetime) -> Payment:
+    """What a gateway says of a refund, and of one that was made there without us: a person must see to our books.
+
+    The payment it is about. Raises `UnknownPayment`.
+    """
+    paid = Payment.objects.filter(gateway=gateway, reference=report.payment_reference, state="succeeded")
+    payment = paid.first()
+    if payment is None:
+        raise UnknownPayment(report.payment_reference)
+    ours = Refund.objects.filter(customer_id=payment.customer_id, payment=payment)
+    refund = ours.filter(id=UUID(report.key)).first() if _is_uuid(report.key) else None
+    if refund is not None:
+        _follow(refund, report, at)
+    elif report.state == "succeeded":
+        _tell_of_foreign(payment, report, at)
+    return payment
+
+
+def _is_uuid(key: str) -> bool:
+    try:
+        UUID(key)
+    except ValueError:
+        return False
+    return True
+
+
+def _tell_of_foreign(payment: Payment, report: RefundReport, at: datetime) -> None:
+    subject = ("foreign_refund", uuid5(payment.id, report.reference))
+    if WorkItem.objects.filter(customer_id=payment.customer_id, subject_id=subject[1]).exists():
+        return
+    open_item(
+        payment.customer_id,
+        subject=subject,
+        reason="refunded_elsewhere",
+        facts={
+            "amount": report.money.minor,
+            "currency": report.money.currency,
+            "detail": report.reference,
+        },
+        promised_by=None,
+        at=at,
+    )
 
 
 @transaction.atomic

@@ -1,24 +1,21 @@
 """Take in what a gateway reports of a payment: once, whatever is repeated, late or out of order."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
-from palier.billing.models import Invoice, Payment, PaymentMethod
+from palier.billing.keep_method import kept
+from palier.billing.models import Invoice, Payment
 from palier.billing.queries import locked_invoice
 from palier.core import postings
 from palier.core.periods import billing_date
 from palier.core.states import PAYMENT
-from palier.drivers.gateway import PaymentReport, SavedMethod
+from palier.drivers.gateway import PaymentReport
 from palier.events.record import Actor, record
 from palier.ledger.post import Entry, post
 from palier.ledger.queries import owed_on
 from palier.people.queries import provider
-from palier.people.seal import sealed
-
-log = structlog.get_logger()
 
 
 class UnknownPayment(LookupError):
@@ -79,27 +76,39 @@ def _close(payment: Payment, state: str, failure: str, at: datetime) -> None:
 
 
 def _take_in(payment: Payment, invoice: Invoice, report: PaymentReport, at: datetime) -> None:
-    received = report.money.minor
     if report.money.currency != payment.currency:
         raise UnknownPayment(f"payment {payment.id} was started in {payment.currency}")
-    payment.state, payment.received, payment.settled_at = "succeeded", received, at
     payment.reference, payment.failure = report.reference, ""
     if report.method is not None:
-        payment.method = _kept(report.method, payment) or payment.method
+        payment.method = kept(report.method, payment.gateway, payment.customer_id) or payment.method
+    payment.state, payment.received, payment.settled_at = "succeeded", report.money.minor, at
     payment.save(update_fields=["state", "received", "settled_at", "reference", "failure", "method"])
+    on = billing_date(at, provider().zone)
+    take_in_money(payment, invoice, by=Actor("gateway"), on=on, at=at)
+
+
+def take_in_money(payment: Payment, invoice: Invoice, *, by: Actor, on: date, at: datetime) -> None:
+    """Post what a payment has brought on the invoice (locked by the caller), and say what that means."""
     owed_before = owed_on(payment.customer_id, invoice.id)
-    _post(payment, invoice, owed_before, at)
+    _post(payment, invoice, owed_before, on, at)
     facts = {
         "invoice": str(invoice.id),
-        "amount": received,
+        "amount": payment.received,
         "currency": payment.currency,
-        "kept": max(0, received - max(0, owed_before)),
+        "kept": max(0, payment.received - max(0, owed_before)),
     }
-    actor = Actor("gateway")
-    subject, customer_id = ("payment", payment.id), payment.customer_id
-    record("payment.received", subject=subject, customer_id=customer_id, at=at, actor=actor, facts=facts)
-    if 0 < owed_before <= received:
+    subject = ("payment", payment.id)
+    record("payment.received", subject=subject, customer_id=payment.customer_id, at=at, actor=by, facts=facts)
+    if 0 < owed_before <= payment.received:
         record_paid(invoice, at)
+        await_no_transfer(payment.customer_id, invoice.id, at=at)
+
+
+def await_no_transfer(customer_id: UUID, invoice_id: UUID, *, at: datetime) -> None:
+    """Nothing is owed any more. A transfer that comes all the same goes to the credit balance."""
+    payments = Payment.objects.select_for_update().filter(customer_id=customer_id, invoice_id=invoice_id)
+    for payment in payments.filter(state="awaiting_transfer"):
+        _close(payment, "abandoned", "paid_otherwise", at)
 
 
 def record_paid(invoice: Invoice, at: datetime) -> None:
@@ -113,40 +122,11 @@ def record_paid(invoice: Invoice, at: datetime) -> None:
     )
 
 
-def _post(payment: Payment, invoice: Invoice, owed_before: int, at: datetime) -> None:
+def _post(payment: Payment, invoice: Invoice, owed_before: int, on: date, at: datetime) -> None:
     source = ("payment", payment.id)
     received = postings.payment_received(payment.gateway, payment.received)
     entries = [Entry("payment_received", source, received, invoice.id)]
     beyond = payment.received - max(0, owed_before)
     if beyond > 0:
         entries.append(Entry("kept_for_customer", source, postings.kept_for_customer(beyond), invoice.id))
-    on = billing_date(at, provider().zone)
     post(entries, customer_id=payment.customer_id, currency=payment.currency, on=on, at=at)
-
-
-def _kept(method: SavedMethod, payment: Payment) -> PaymentMethod | None:
-    """The saved method, or None: one that cannot be kept must not keep the money out of the books."""
-    try:
-        with transaction.atomic():
-            return _written(method, payment)
-    except DatabaseError:
-        log.exception("payment_method_not_kept", payment_id=str(payment.id))
-        return None
-
-
-def _written(method: SavedMethod, payment: Payment) -> PaymentMethod:
-    """The saved method with this label, or a new one: the customer's default if it is their first of any gateway."""
-    methods = PaymentMethod.objects.filter(customer_id=payment.customer_id, removed_at=None)
-    same = methods.filter(gateway=payment.gateway, label=method.label, expires_on=method.expires_on).first()
-    if same is not None:
-        same.token = sealed(method.token)
-        same.save(update_fields=["token"])
-        return same
-    return PaymentMethod.objects.create(
-        customer_id=payment.customer_id,
-        gateway=payment.gateway,
-        label=method.label,
-        expires_on=method.expires_on,
-        token=sealed(method.token),
-        is_default=not methods.filter(is_default=True).exists(),
-    )

@@ -23,6 +23,8 @@ class Policies:
     discount: DiscountPolicy = "keep"
     #: Days after acceptance at whose end an unpaid change expires: 1 is the end of the next civil day.
     unpaid_expires_days: int = 1
+    #: The same from the day on which the client says that they transfer the money.
+    transfer_expires_days: int = 7
 
     @classmethod
     def of(cls, *written: Mapping[str, Any]) -> Self:

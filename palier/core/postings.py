@@ -77,7 +77,18 @@ def refund_returned(gateway: str, amount: int) -> tuple[Leg, ...]:
     return _legs(Leg(cash_account(gateway), amount), Leg(CREDIT_BALANCE, -amount))
 
 
+def deposited(gateway: str, amount: int) -> tuple[Leg, ...]:
+    """Money that came for no invoice: we hold it for the customer."""
+    return _legs(Leg(cash_account(gateway), amount), Leg(CREDIT_BALANCE, -amount))
+
+
+def charge_back_returned(gateway: str, amount: int) -> tuple[Leg, ...]:
+    """A dispute that was won: the mirror of `charged_back`."""
+    return payment_received(gateway, amount)
+
+
 def charged_back(gateway: str, amount: int) -> tuple[Leg, ...]:
+    """The payer's bank took a payment back: it is owed again."""
     return _legs(Leg(RECEIVABLE, amount), Leg(cash_account(gateway), -amount))
 
 

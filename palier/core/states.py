@@ -76,10 +76,12 @@ OPEN_CHANGE = frozenset({"needs_approval", "scheduled", "awaiting_payment", "app
 
 PAYMENT = _table(
     "payment",
-    "started",
+    # A transfer that arrives unannounced has succeeded when we first write of it.
+    "started succeeded",
     {
-        "started": "needs_action succeeded failed abandoned",
+        "started": "needs_action awaiting_transfer succeeded failed abandoned",
         "needs_action": "succeeded failed abandoned",
+        "awaiting_transfer": "succeeded abandoned",
         # Money that arrives after all is still money: it is taken in, whatever was thought before.
         "failed": "succeeded",
         "abandoned": "succeeded",
@@ -89,6 +91,32 @@ PAYMENT = _table(
 
 #: A payment in one of these may still bring money by itself within minutes.
 PAYMENT_IN_FLIGHT = frozenset({"started", "needs_action"})
+
+#: A payment in one of these is still hoped for: a transfer is awaited for days, and holds up no other way to pay.
+PAYMENT_OPEN = PAYMENT_IN_FLIGHT | {"awaiting_transfer"}
+
+#: The saving of a method without a payment. One that was given up may come to a good end all the same.
+METHOD_SETUP = _table(
+    "method_setup",
+    "started",
+    {
+        "started": "needs_action succeeded failed",
+        "needs_action": "succeeded failed",
+        "failed": "succeeded",
+        "succeeded": "",
+    },
+)
+
+DISPUTE = _table("dispute", "opened", {"opened": "won lost", "lost": "won", "won": ""})
+
+#: In one of these the money is with the payer's bank.
+DISPUTE_STANDS = frozenset({"opened", "lost"})
+
+STATEMENT_LINE = _table(
+    "statement_line",
+    "waiting",
+    {"waiting": "matched set_aside", "set_aside": "waiting", "matched": ""},
+)
 
 #: A refund that failed has put its money back; another try is another refund.
 REFUND = _table(
@@ -135,4 +163,7 @@ NOTICE = _table(
     {"queued": "sending failed", "sending": "sent queued failed", "failed": "queued", "sent": ""},
 )
 
-ALL = (PLAN_CHANGE, PAYMENT, REFUND, JOB, WORK_ITEM, SUBSCRIPTION, CANCELLATION, NOTICE)
+ALL = (
+    *(PLAN_CHANGE, PAYMENT, METHOD_SETUP, REFUND, DISPUTE, STATEMENT_LINE, JOB),
+    *(WORK_ITEM, SUBSCRIPTION, CANCELLATION, NOTICE),
+)

@@ -236,6 +236,8 @@ def _settled_by(one: Settlement) -> str:
             return _("To your credit balance")
         case "charged_back":
             return _("Payment taken back by the bank")
+        case "charge_back_returned":
+            return _("Payment given back by the bank")
     return _("Correction")
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 from palier.drivers.errors import Refused, UnknownDriver
 from palier.drivers.gateway import Gateway
+from palier.drivers.gateways.bank_transfer import BankTransfer
 from palier.drivers.gateways.demo_card import DemoCard
+from palier.drivers.gateways.stripe import Stripe
 from palier.drivers.panel import Panel
 from palier.drivers.panels.cpanel import Cpanel
 from palier.drivers.panels.manual import Manual
@@ -21,7 +23,16 @@ NEEDED: dict[str, tuple[str, ...]] = {
 }
 
 GATEWAYS: dict[str, Callable[[str, Mapping[str, str]], Gateway]] = {
+    "stripe": Stripe,
+    "bank_transfer": BankTransfer,
     "demo_card": DemoCard,
+}
+
+# What a gateway driver cannot do without.
+GATEWAY_NEEDS: dict[str, tuple[str, ...]] = {
+    "stripe": ("secret", "webhook_secret"),
+    "bank_transfer": ("account",),
+    "demo_card": ("url", "secret"),
 }
 
 
@@ -36,7 +47,10 @@ def panel(driver: str, url: str, credentials: Mapping[str, str]) -> Panel:
 
 
 def gateway(driver: str, url: str, credentials: Mapping[str, str]) -> Gateway:
-    """The payment gateway behind an address. demo_card wants `secret`."""
+    """The payment gateway of a driver, at an address where it has one. Raises `UnknownDriver` or `Refused`."""
     if driver not in GATEWAYS:
         raise UnknownDriver(f"no gateway driver is called {driver!r}; there are: {', '.join(GATEWAYS)}")
+    given = {"url": url, **credentials}
+    if missing := [name for name in GATEWAY_NEEDS[driver] if not given.get(name)]:
+        raise Refused(f"the {driver} driver is not given: {', '.join(missing)}")
     return GATEWAYS[driver](url, credentials)

@@ -1,7 +1,7 @@
 """Accept an offer: one transaction, no network, and the invoice equals the quote or nothing is written."""
 
 import hashlib
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from uuid import UUID
@@ -142,13 +142,17 @@ def _agreed(found: Situation, quote: Quote) -> dict[str, int]:
 
 
 def _expires_at(found: Situation, quote: Quote) -> datetime:
-    """The end of the civil day the policy gives, never past the period the quote is about."""
     path = found.catalog.path(quote.origin.plan, quote.target.plan)
     days = (path.policies if path else Policies()).unpaid_expires_days
-    last_on = quote.on + timedelta(days + 1)
-    if found.renewal_on > quote.on:
-        last_on = min(last_on, found.renewal_on)
-    return datetime.combine(last_on, time(0), found.provider.zone)
+    return expiry(quote.on, days, found.renewal_on, found.provider.zone)
+
+
+def expiry(on: date, days: int, renewal_on: date, zone: tzinfo) -> datetime:
+    """The end of the civil day that many days after `on`, never past the period the quote is about."""
+    last_on = on + timedelta(days + 1)
+    if renewal_on > on:
+        last_on = min(last_on, renewal_on)
+    return datetime.combine(last_on, time(0), zone)
 
 
 def _invoice(change: PlanChange, quote: Quote, found: Situation, at: datetime) -> Invoice:

@@ -1,10 +1,12 @@
 """Finish a change that the panel, or the person who did it, has confirmed."""
 
 from datetime import date, datetime
+from fractions import Fraction
 from uuid import UUID
 
 from django.db import transaction
 
+from palier.core.money import round_half_up
 from palier.core.periods import billing_date
 from palier.core.proration import (
     PaidPeriod,
@@ -58,7 +60,7 @@ def finish(
     if item is not None:
         close(item, state="done", by=by, at=at)
     change.state, change.ended_at = "done", at
-    change.save(update_fields=["state", "ended_at"])
+    change.save(update_fields=["state", "ended_at", "raised"])
     record(
         "plan_change.done",
         subject=("plan_change", change.id),
@@ -83,6 +85,11 @@ def _hold(change: PlanChange, quote: Quote, periods: list[Period], on: date) -> 
     after = held_after(before, change.price, on)
     if quote.returned:
         after = held_after_refund(before, change.price, quote.origin_price, on)
+    change.raised = {
+        str(period.id): [now.held_price - was.held_price, now.paid_price - was.paid_price]
+        for period, was, now in zip(current, before, after, strict=True)
+        if now.held_price > was.held_price
+    }
     _write(current, after, change)
 
 
@@ -99,7 +106,7 @@ def _restart(
     """The old periods end today and a full new one begins, counted from today."""
     _write(periods, ended([period.held for period in periods], on), change)
     new = restarted(on, change.target.cycle, change.price, quote.extra_days)
-    Period.objects.create(
+    period = Period.objects.create(
         customer_id=change.customer_id,
         subscription=subscription,
         start_on=new.start_on,
@@ -115,6 +122,11 @@ def _restart(
         invoice_id=change.invoice_id,
         paid_on=on,
     )
+    # What was carried into it was paid by others than this change's payment.
+    own = Fraction(change.net_due, change.price) if change.price else Fraction(0)
+    change.raised = {
+        str(period.id): [round_half_up(new.held_price * own), round_half_up(new.paid_price * own)]
+    }
     subscription.anchor_on = new.until_on if quote.extra_days else on
 
 

@@ -35,6 +35,8 @@ class PlanChange(OwnedRow):
     digest = models.CharField(max_length=64)
     price = models.BigIntegerField()
     net_due = models.BigIntegerField(default=0)
+    #: What it has raised when it was done, by period: [held, paid], per full cycle.
+    raised = models.JSONField(default=dict)
     invoice = inside_customer("billing.Invoice", null=True)
     idempotency_key = models.CharField(max_length=64)
     request_digest = models.CharField(max_length=64)

@@ -16,7 +16,7 @@ from palier.billing.queries import locked_invoice
 from palier.billing.settle import close_attempt
 from palier.billing.void import credit_all
 from palier.core.periods import billing_date
-from palier.core.states import OPEN_JOB, PAYMENT_IN_FLIGHT, PLAN_CHANGE
+from palier.core.states import OPEN_JOB, PAYMENT_OPEN, PLAN_CHANGE
 from palier.events.record import SYSTEM, Actor, record
 from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
@@ -212,10 +212,10 @@ def _put_back(change: PlanChange, house: House, at: datetime) -> None:
 def _credit(change: PlanChange, invoice_id: UUID, reason: str, house: House, at: datetime, by: Actor) -> None:
     """Credit the invoice; what was paid of it, by card or from the balance, is then money we hold."""
     invoice = locked_invoice(change.customer_id, invoice_id)
-    in_flight = Payment.objects.filter(
-        customer_id=change.customer_id, invoice=invoice, state__in=PAYMENT_IN_FLIGHT
+    hoped_for = Payment.objects.filter(
+        customer_id=change.customer_id, invoice=invoice, state__in=PAYMENT_OPEN
     )
-    for payment in in_flight:
+    for payment in hoped_for:
         close_attempt(payment, state="abandoned", failure="change_ended", at=at)
     credit_all(invoice, reason=reason, on=billing_date(at, house.provider.zone), at=at, by=by)
 

@@ -187,6 +187,28 @@ class Suspension(OwnedRow):
         triggers = [guards.never_deleted("suspension")]
 
 
+class TakenOut(OwnedRow):
+    """What a disputed payment had raised of a period, out of what is held until it returns. Both per full cycle."""
+
+    period = inside_customer("subscriptions.Period")
+    dispute_id = models.UUIDField()
+    invoice_id = models.UUIDField()
+    held = models.BigIntegerField()
+    paid = models.BigIntegerField()
+    taken_at = models.DateTimeField()
+    returned_at = models.DateTimeField(null=True)
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            InsideCustomer(field="period", name="subscriptions_takenout_period"),
+            models.UniqueConstraint(
+                fields=["customer", "period", "dispute_id"], name="subscriptions_takenout_once"
+            ),
+        ]
+        triggers = [guards.never_deleted("taken_out")]
+
+
 class CancellationRequest(OwnedRow):
     """A request to end a subscription: at once or at renewal. It can be withdrawn until carried out.
 

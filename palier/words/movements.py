@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 MOVEMENT: dict[tuple[str, str], str | Promise] = {
     ("kept_for_customer", "credit_note"): _("Credit note %(number)s"),
     ("kept_for_customer", "payment"): _("Paid beyond what was owed on invoice %(number)s"),
+    ("kept_for_customer", "dispute"): _("A disputed payment of invoice %(number)s came back"),
+    ("deposited", "statement_line"): _("Received by bank transfer"),
     ("credit_balance_used", "invoice"): _("Used on invoice %(number)s"),
     ("credit_balance_used", "credit_use"): _("Used on invoice %(number)s"),
     ("goodwill", "goodwill"): _("Given by our team"),

@@ -59,6 +59,15 @@ WORK: Words = {
         "lines below are as they were found."
     ),
     "not_renewed": _("It could not be renewed: %(detail)s"),
+    "payment_disputed": _(
+        "The payer’s bank took a payment back (%(detail)s): answer it at the gateway, and talk to the client."
+    ),
+    "payment_unknown": _(
+        "A gateway never said what became of a payment: look there for %(detail)s before anything else."
+    ),
+    "refunded_elsewhere": _(
+        "A payment was refunded at the gateway and not here (%(detail)s): our books still hold it."
+    ),
     "refund_refused": _("A refund was refused, its money is in the credit balance again: %(detail)s"),
 }
 
@@ -86,6 +95,8 @@ PAYMENT: Words = {
     "gateway_refused": _("The payment service could not take this payment."),
     "change_ended": _("The change that it was for has ended."),
     "confirmation_needed": _("Your bank asks you to confirm this payment yourself."),
+    "gateway_silent": _("The payment service never said what became of it; our team looks into it."),
+    "paid_otherwise": _("It was paid another way."),
     "page_left": _("The payment page was left before the end."),
 }
 

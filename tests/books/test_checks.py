@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from palier.billing.models import CreditNote, Payment, Refund
+from palier.billing.models import CreditNote, Dispute, Payment, Refund, StatementLine
 from palier.books import violations
 from palier.books.checks import CHECKS
 from palier.events.keys import new_id
@@ -84,6 +84,12 @@ BROKEN: dict[str, tuple[str, str]] = {
         "UPDATE billing_payment SET currency = 'USD' WHERE id = '{payment}'",
         "payment {payment}",
     ),
+    "disputes_are_posted": ("UPDATE billing_dispute SET state = 'lost'", "dispute {dispute}"),
+    "what_is_taken_out_is_disputed": (
+        "UPDATE subscriptions_takenout SET returned_at = NULL",
+        "period {disputed_period}",
+    ),
+    "arrivals_are_posted": ("UPDATE billing_statementline SET amount = amount + 1", "arrival {arrival}"),
     "invoices_equal_their_quotes": (
         "UPDATE plan_changes_planchange SET invoice_id = NULL WHERE id = '{change}'",
         "plan change {change}",
@@ -216,6 +222,9 @@ def _names_of(world: World) -> dict[str, Any]:
         "payment": Payment.objects.get(invoice_id=change.invoice_id).id,
         "refund": refund.id,
         "refunded_payment": refund.payment_id,
+        "dispute": Dispute.objects.get().id,
+        "disputed_period": lived.dinars.periods.get().id,
+        "arrival": StatementLine.objects.get().id,
         "change": change.id,
         "job": ProvisioningJob.objects.get(subject_id=change.id).id,
         "period": lived.changed.periods.get().id,

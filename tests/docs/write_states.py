@@ -44,9 +44,36 @@ MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {
             "started": "written down; the gateway may or may not have heard of it",
             "needs_action": "the client is on the gateway's page",
+            "awaiting_transfer": "the client was given a reference and transfers the money; it holds up nothing else",
             "failed": "declined, or the gateway could not take it",
-            "abandoned": "the change it was for has ended, or the gateway's page was left open for 20 minutes",
+            "abandoned": "the change it was for has ended, the gateway's page was left, or it was paid another way",
             "succeeded": "the money is in the books",
+        },
+    ),
+    "method_setup": (
+        "The saving of a payment method on a gateway's page, without a payment.",
+        {
+            "started": "written down; the gateway may or may not have heard of it",
+            "needs_action": "the client is on the gateway's page",
+            "failed": "declined, or the page was left open for an hour",
+            "succeeded": "the method is among those of the customer",
+        },
+    ),
+    "dispute": (
+        "A payment that the payer's bank has taken back. Its money is out of the books, and what it had paid for is "
+        "out of what the customer holds, until the dispute is won or the invoice paid again.",
+        {
+            "opened": "the money is with the bank; a person answers it at the gateway",
+            "lost": "the bank keeps the money",
+            "won": "the money is back",
+        },
+    ),
+    "statement_line": (
+        "Money that arrived at the bank.",
+        {
+            "waiting": "nobody has said what it pays",
+            "matched": "it is in the books: on an invoice, or in a customer's credit balance",
+            "set_aside": "it pays nothing of ours",
         },
     ),
     "refund": (

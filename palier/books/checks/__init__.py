@@ -6,13 +6,14 @@ across customers in one statement, so that it sees one moment, and writes nothin
 
 from collections.abc import Callable, Iterator
 
-from palier.books.checks import cancellations, changes, documents, dunning, ledger, payments, periods
+from palier.books.checks import bank, cancellations, changes, documents, dunning, ledger, payments, periods
 from palier.books.checks.found import Row, Violation
 
 CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (
     *ledger.CHECKS,
     *documents.CHECKS,
     *payments.CHECKS,
+    *bank.CHECKS,
     *changes.CHECKS,
     *periods.CHECKS,
     *cancellations.CHECKS,

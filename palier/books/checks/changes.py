@@ -17,13 +17,15 @@ def invoices_equal_their_quotes() -> Iterator[Row]:
 
 
 def nothing_is_delivered_unpaid() -> Iterator[Row]:
-    """A change that is done, under way or with a person owes nothing."""
+    """A change that is done, under way or with a person owes nothing but what the payer's bank took back."""
     yield from rows("""
         SELECT c.customer_id, 'plan change ' || c.id, c.state || ', still owed ' || sum(p.amount)
         FROM plan_changes_planchange c
         JOIN ledger_posting p ON p.customer_id = c.customer_id AND p.invoice_id = c.invoice_id
+        JOIN ledger_journalentry e ON e.customer_id = p.customer_id AND e.id = p.entry_id
         WHERE c.state IN ('applying', 'needs_person', 'done') AND p.account = 'receivable'
-        GROUP BY c.id, c.state HAVING sum(p.amount) <> 0
+        GROUP BY c.id, c.state HAVING sum(p.amount) NOT BETWEEN 0 AND greatest(0, coalesce(
+            sum(p.amount) FILTER (WHERE e.kind IN ('charged_back', 'charge_back_returned')), 0))
     """)
 
 

@@ -48,8 +48,10 @@ def entries_have_their_source() -> Iterator[Row]:
         LEFT JOIN billing_creditnote n ON n.id = e.source_id AND n.customer_id = e.customer_id
         LEFT JOIN billing_payment y ON y.id = e.source_id AND y.customer_id = e.customer_id
         LEFT JOIN billing_refund r ON r.id = e.source_id AND r.customer_id = e.customer_id
-        WHERE e.source_kind IN ('invoice', 'credit_note', 'payment', 'refund') AND CASE e.source_kind
-            WHEN 'invoice' THEN i.id WHEN 'credit_note' THEN n.id WHEN 'payment' THEN y.id ELSE r.id END IS NULL
+        LEFT JOIN billing_dispute d ON d.id = e.source_id AND d.customer_id = e.customer_id
+        LEFT JOIN billing_statementline l ON l.id = e.source_id AND l.customer_id = e.customer_id
+        WHERE e.source_kind IN ('invoice', 'credit_note', 'payment', 'refund', 'dispute', 'statement_line')
+            AND coalesce(i.id, n.id, y.id, r.id, d.id, l.id) IS NULL
     """)
 
 

@@ -191,6 +191,9 @@ class PoliciesEntry(Entry):
     unpaid_expires_days: Whole | None = Field(
         default=None, description="days after which an unpaid change expires"
     )
+    transfer_expires_days: Whole | None = Field(
+        default=None, description="the same when the client pays it by a transfer"
+    )
 
     @field_validator(*CHOICES, mode="before")
     @classmethod

@@ -11,7 +11,19 @@ from typing import Any
 
 from palier.core.money import Money
 from palier.drivers.errors import Forged, Unknown
-from palier.drivers.gateway import Charge, PaymentReport, RefundReport, SavedMethod, Started
+from palier.drivers.gateway import (
+    Ability,
+    Charge,
+    DisputeReport,
+    Holder,
+    PaymentReport,
+    RefundReport,
+    Report,
+    SavedMethod,
+    Setup,
+    SetupReport,
+    Started,
+)
 from palier.drivers.gateways.signature import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed
 from palier.drivers.http import Http, understood
 
@@ -19,6 +31,8 @@ TOLERANCE = timedelta(minutes=5)
 
 
 class DemoCard:
+    abilities = frozenset({Ability.PAGE, Ability.CHARGE_SAVED, Ability.SET_UP, Ability.REFUND})
+
     def __init__(
         self,
         url: str,
@@ -35,6 +49,9 @@ class DemoCard:
             read_seconds=float(credentials.get("read_seconds", 30)),
         )
 
+    def open_account(self, holder: Holder) -> str:
+        return holder.reference
+
     def start(self, charge: Charge) -> Started:
         asked = {
             "key": charge.key,
@@ -44,8 +61,9 @@ class DemoCard:
             "return_url": charge.return_url,
             "callback_url": charge.callback_url,
             "method": charge.method,
-            "customer_reference": charge.customer_reference,
+            "customer_reference": charge.account,
             "language": charge.language,
+            "off_session": charge.off_session,
         }
         answer = self._http.act("POST", "/v1/charges", json=asked)
         with understood("the charge", Unknown):
@@ -59,6 +77,23 @@ class DemoCard:
         with understood("the charge"):
             return payment_report(answer)
 
+    def start_setup(self, setup: Setup) -> Started:
+        asked = {
+            "key": setup.key,
+            "return_url": setup.return_url,
+            "callback_url": setup.callback_url,
+            "customer_reference": setup.account,
+            "language": setup.language,
+        }
+        answer = self._http.act("POST", "/v1/setups", json=asked)
+        with understood("the set-up", Unknown):
+            return Started(str(answer["reference"]), "needs_action", str(answer["redirect_url"]))
+
+    def setup_status(self, reference: str) -> SetupReport:
+        answer = self._http.read("GET", f"/v1/setups/{reference}")
+        with understood("the set-up"):
+            return setup_report(answer)
+
     def refund(self, reference: str, money: Money, key: str) -> RefundReport:
         asked = {"reference": reference, "amount": money.minor, "currency": money.currency, "key": key}
         answer = self._http.act("POST", "/v1/refunds", json=asked)
@@ -69,11 +104,13 @@ class DemoCard:
                 key=str(answer["key"]),
                 state=answer["state"],
                 money=Money(int(answer["amount"]), str(answer["currency"])),
-                occurred_at=datetime.fromisoformat(answer["occurred_at"]),
                 reason=str(answer.get("reason", "")),
             )
 
-    def read_callback(self, headers: Mapping[str, str], body: bytes) -> PaymentReport:
+    def forget(self, token: str) -> None:
+        self._http.act("DELETE", f"/v1/methods/{token}")
+
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Report:
         sent = {name.lower(): value for name, value in headers.items()}
         timestamp, report_id = sent.get(TIMESTAMP_HEADER, ""), sent.get(ID_HEADER, "")
         if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) < 12):
@@ -83,29 +120,64 @@ class DemoCard:
         if abs(self._now() - datetime.fromtimestamp(int(timestamp), UTC)) > TOLERANCE:
             raise Forged("the call-back was signed too long ago, or by a clock that is wrong")
         try:
-            report = payment_report(json.loads(body))
+            told = json.loads(body)
+            if told["report_id"] != report_id:
+                raise ValueError(report_id)
+            return report_of(told)
         except (KeyError, TypeError, ValueError, AttributeError):
-            report = None
-        if report is None or report.report_id != report_id:
-            raise Forged("the call-back does not hold the report that it names")
-        return report
+            pass
+        raise Forged("the call-back does not hold the report that it names")
+
+
+def report_of(told: Mapping[str, Any]) -> Report:
+    """What a call-back is about. Raises KeyError, TypeError or ValueError when it is not as documented."""
+    about = told.get("about", "payment")
+    readers: dict[str, Callable[[Mapping[str, Any]], Report]] = {
+        "payment": payment_report,
+        "setup": setup_report,
+        "dispute": dispute_report,
+    }
+    return readers[about](told)
 
 
 def payment_report(answer: Mapping[str, Any]) -> PaymentReport:
     """The gateway's JSON, read. Raises KeyError, TypeError or ValueError when it is not as documented."""
-    if answer["state"] not in ("pending", "needs_action", "succeeded", "failed"):
-        raise ValueError(answer["state"])
     method = answer.get("method")
     return PaymentReport(
         reference=str(answer["reference"]),
         key=str(answer["key"]),
-        state=answer["state"],
+        state=one_of(answer["state"], "pending", "needs_action", "succeeded", "failed"),
         money=Money(int(answer["amount"]), str(answer["currency"])),
-        report_id=str(answer["report_id"]),
         method=saved_method(method) if method else None,
-        occurred_at=datetime.fromisoformat(answer["occurred_at"]),
         reason=str(answer.get("reason") or ""),
     )
+
+
+def setup_report(answer: Mapping[str, Any]) -> SetupReport:
+    method = answer.get("method")
+    return SetupReport(
+        reference=str(answer["reference"]),
+        key=str(answer["key"]),
+        state=one_of(answer["state"], "needs_action", "succeeded", "failed"),
+        method=saved_method(method) if method else None,
+        reason=str(answer.get("reason") or ""),
+    )
+
+
+def dispute_report(answer: Mapping[str, Any]) -> DisputeReport:
+    return DisputeReport(
+        reference=str(answer["dispute_reference"]),
+        payment_reference=str(answer["reference"]),
+        state=one_of(answer["state"], "opened", "won", "lost"),
+        money=Money(int(answer["amount"]), str(answer["currency"])),
+        reason=str(answer.get("reason") or ""),
+    )
+
+
+def one_of(state: Any, *states: str) -> Any:
+    if state not in states:
+        raise ValueError(state)
+    return state
 
 
 def saved_method(answer: Mapping[str, Any]) -> SavedMethod:

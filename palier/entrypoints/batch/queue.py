@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from palier import reactions
 from palier.billing.chase import CHASE, chase
 from palier.billing.refund import SEND_REFUND, send_refund_again
+from palier.billing.save_method import CHASE_SETUP, chase_setup
 from palier.events import clock
 from palier.events.record import REACT, REACT_TO_ALL
 from palier.notices.send import SEND, send
@@ -52,3 +53,8 @@ def chase_payment(customer_id: str, payment_id: str) -> None:
 @app.task(name=SEND_REFUND, retry=AGAIN)
 def send_refund(customer_id: str, refund_id: str) -> None:
     send_refund_again(UUID(customer_id), UUID(refund_id), at=clock.now())
+
+
+@app.task(name=CHASE_SETUP, retry=AGAIN)
+def chase_method_setup(customer_id: str, setup_id: str) -> None:
+    chase_setup(UUID(customer_id), UUID(setup_id), at=clock.now())

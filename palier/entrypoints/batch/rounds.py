@@ -18,6 +18,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from palier.billing.chase import across_customers_to_chase, queue_chase
 from palier.billing.collect_due import across_customers_due, collect_when_due
 from palier.billing.refund import across_customers_refunds_in_flight, queue_refund
+from palier.billing.save_method import across_customers_setups_to_chase, queue_chase_setup
 from palier.core.periods import billing_date
 from palier.dunning.lift import lift
 from palier.dunning.queries import across_customers_to_lift
@@ -126,6 +127,7 @@ def round_of_upkeep(at: datetime) -> None:
     each(across_customers_forgotten_jobs(real_now()), wake_forgotten, "wake_job")
     each(across_customers_left_behind(at), lambda key: move_on(*key, house=house(), at=at), "move_on")
     each(across_customers_to_chase(at), lambda payment: queue_chase(payment, at=at), "chase_payment")
+    each(across_customers_setups_to_chase(at), lambda setup: queue_chase_setup(setup, at=at), "chase_setup")
     each(across_customers_refunds_in_flight(at), lambda refund: queue_refund(refund, at=at), "send_refund")
     each(across_customers_unsent(real_now()), queue_sending, "send_notice")
 

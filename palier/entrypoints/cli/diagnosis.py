@@ -2,7 +2,7 @@
 
 import smtplib
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -12,8 +12,11 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
 
-from palier.drivers.errors import PanelError
+from palier.billing.gateways import gateway_named
+from palier.drivers.errors import DriverError, PanelError
+from palier.drivers.gateway import Ability
 from palier.drivers.panel import Capability
 from palier.drivers.registry import PANELS
 from palier.people.seal import sealed, unsealed
@@ -21,6 +24,8 @@ from palier.provisioning.models import Server
 from palier.provisioning.panels import NotConfigured, capabilities_of, panel_of
 
 OLDEST_POSTGRESQL = 15
+#: Where a gateway is that needs no address.
+HOME_OF = {"stripe": "https://api.stripe.com"}
 
 
 class Health(Enum):
@@ -145,20 +150,28 @@ def servers() -> list[Finding]:
 
 
 def gateways() -> list[Finding]:
-    """The address of each payment gateway answers, whatever it answers."""
-    found = []
-    for name, configured in settings.GATEWAYS.items():
-        if not configured["url"]:
-            found.append(Finding(f"payment {name}", Health.GOOD, configured["driver"]))
-            continue
-        try:
-            httpx.get(configured["url"], timeout=5)
-        except httpx.HTTPError as error:
-            words = f"{configured['url']} does not answer: {error}"
-            found.append(Finding(f"payment {name}", Health.BAD, words))
-        else:
-            found.append(Finding(f"payment {name}", Health.GOOD, f"{configured['url']} answers"))
+    """Each payment gateway has what its driver needs, and its address answers, whatever it answers."""
+    found = [_gateway(name, configured) for name, configured in settings.GATEWAYS.items()]
     return found or [Finding("payment", Health.ODD, "no gateway: clients pay from their credit balance only")]
+
+
+def _gateway(name: str, configured: Mapping[str, str]) -> Finding:
+    what, driver = f"payment {name}", configured.get("driver", "")
+    try:
+        slow = Ability.SLOW in gateway_named(name).abilities
+    except DriverError as error:
+        return Finding(what, Health.BAD, error.reason)
+    except KeyError as missing:
+        return Finding(what, Health.BAD, f"it has no {missing.args[0]}")
+    if slow:
+        return Finding(what, Health.GOOD, f"{driver}: nothing to reach")
+    url = configured.get("url") or HOME_OF[driver]
+    try:
+        httpx.get(url, timeout=5)
+    except httpx.HTTPError as error:
+        return Finding(what, Health.BAD, f"{url} does not answer: {error}")
+    callback = settings.BASE_URL + reverse("gateway_callback", args=[name])
+    return Finding(what, Health.GOOD, f"{url} answers; it must call {callback}")
 
 
 def static_files() -> list[Finding]:

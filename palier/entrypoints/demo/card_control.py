@@ -34,6 +34,11 @@ class CardControl:
         if answer.status_code != httpx.codes.SEE_OTHER:
             raise ValueError(f"the page of the demo card answered {answer.status_code}")
 
+    def dispute(self, reference: str, state: str = "opened", amount: int | None = None) -> None:
+        """The payer's bank takes a charge back (`opened`), or has decided: `won` or `lost`."""
+        asked = {"reference": reference, "state": state, "amount": amount}
+        self._http.act("POST", "/control/disputes", json=asked)
+
     def set_delivery(self, delivery: str, seconds: float = 0, calls: int | None = None) -> None:
         """`normal`, `twice`, `late`, `out_of_order` or `never`: for the next `calls` reports, or from now on."""
         asked = {"delivery": delivery, "seconds": seconds, "calls": calls}

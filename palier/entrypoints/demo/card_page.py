@@ -33,6 +33,20 @@ def payment_page(charge: Found, language: str) -> Answer:
     return page(language, NAME[language], title, body, also_send_to=charge["return_url"])
 
 
+def save_page(setup: Found, language: str) -> Answer:
+    """The page on which a card is saved without paying."""
+    said = SAID[language]
+    if setup["state"] == "succeeded":
+        title, rest = said["saved_title"], way_back(setup, said["saved"], said["return"])
+    else:
+        title, rest = said["save_title"], saving(said, language)
+    body = f"""<section class="sheet">
+<div><h1>{title}</h1></div>
+{rest}
+</section>"""
+    return page(language, NAME[language], title, body, also_send_to=setup["return_url"])
+
+
 def not_found_page(language: str) -> Answer:
     said = SAID[language]
     body = f'<section class="sheet"><h1>{said["unknown_title"]}</h1><p>{said["unknown"]}</p></section>'
@@ -60,6 +74,26 @@ def choice(charge: Found, said: dict[str, str], language: str) -> str:
 <button class="button" name="decision" value="decline">{said["decline"]}</button>
 <button class="button quiet" name="decision" value="cancel">{said["cancel"]}</button>
 {for_testing(said, language)}
+</form>"""
+
+
+def saving(said: dict[str, str], language: str) -> str:
+    next_time = "\n".join(
+        radio("next_time", value, word, value == "approve")
+        for value, word in NEXT_TIME_WORDS[language].items()
+    )
+    return f"""<div class="card"><span class="number">{CARD["label"]}</span>
+<span class="row"><span>{said["test_card"]}</span><span class="num">12/30</span></span></div>
+<p class="note">{said["save_pretend"]}</p>
+<form method="post" class="acts">
+<button class="button go" name="decision" value="approve">{said["save"]}</button>
+<button class="button quiet" name="decision" value="cancel">{said["cancel"]}</button>
+<details>
+<summary>{said["testing"]}</summary>
+<fieldset><legend>{said["next_time"]}</legend>
+{next_time}
+</fieldset>
+</details>
 </form>"""
 
 

@@ -39,6 +39,8 @@ def blank() -> State:
         "charges": {},  # reference: charge
         "keys": {},  # key: reference
         "refunds": {},  # key: refund
+        "setups": {},  # reference: a method being saved without a payment
+        "disputes": {},  # charge's reference: what its bank took back
         "methods": {},  # token: {label, expires_on, behaviour}
         "outbox": [],  # reports to deliver, see card_callbacks.py
         "delivered": [],  # what became of the last ones
@@ -66,7 +68,7 @@ def start(state: State, asked: Mapping[str, Any]) -> Found:
     state["keys"][key] = charge["reference"]
     state["counts"]["charges_made"] += 1
     if charge["method"]:
-        charge_saved_method(state, charge)
+        charge_saved_method(state, charge, is_away=bool(asked.get("off_session")))
     return charge
 
 
@@ -90,11 +92,14 @@ def new_charge(key: str, amount: int, currency: str, asked: Mapping[str, Any]) -
     }
 
 
-def charge_saved_method(state: State, charge: Found) -> None:
+def charge_saved_method(state: State, charge: Found, is_away: bool) -> None:
+    """Decided at once, unless the bank asks the client, who may be away."""
     method = state["methods"].get(charge["method"])
     behaviour = method["behaviour"] if method else "unknown"
     if behaviour == "challenge":
         charge["is_challenged"] = True
+        if is_away:
+            decide(state, charge, "failed", "confirmation_needed")
     elif behaviour == "approve":
         charge["saved"] = charge["method"]
         decide(state, charge, "succeeded")
@@ -223,6 +228,19 @@ def refund(state: State, asked: Mapping[str, Any]) -> Found:
     }
     state["refunds"][key] = made
     return made
+
+
+def tell(state: State, url: str, body: Mapping[str, Any]) -> None:
+    """Queue a report that is not about a payment."""
+    entry = {
+        "entry": secrets.token_hex(8),
+        "url": url,
+        "body": {"report_id": "rep_" + secrets.token_hex(10), **body},
+        "due_at": datetime.now(UTC).isoformat(),
+        "attempts": 0,
+        "after": "",
+    }
+    state["outbox"].append(entry)
 
 
 def delivery_from(asked: Mapping[str, Any]) -> Found:

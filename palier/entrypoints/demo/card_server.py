@@ -5,7 +5,11 @@
     POST /v1/charges          make the charge of a key, or find it      (Authorization: Bearer SECRET)
     GET  /v1/charges/REF      where it stands
     POST /v1/refunds          make the refund of a key, or find it
+    POST /v1/setups           begin to save a card without a payment, or find it
+    GET  /v1/setups/REF       where it stands
+    DELETE /v1/methods/TOKEN  forget a saved card
     GET  /pay/REF             the hosted page; POST is the client's decision
+    GET  /save/REF            the hosted page that saves a card
     GET  /health              ready?
     /control/…                read everything, set cards, delivery and mode (Authorization: Bearer SECRET)
 
@@ -18,9 +22,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from palier.entrypoints.demo import card_payments, mode
+from palier.entrypoints.demo import card_disputes, card_payments, card_setups, mode
 from palier.entrypoints.demo.card_callbacks import Callbacks
-from palier.entrypoints.demo.card_page import not_found_page, payment_page
+from palier.entrypoints.demo.card_page import not_found_page, payment_page, save_page
 from palier.entrypoints.demo.kept import Kept, State
 from palier.entrypoints.demo.little_server import (
     Answer,
@@ -58,6 +62,8 @@ class CardServer:
                 return self._api(request)
             case "pay":
                 return self._page(request)
+            case "save":
+                return self._save_page(request)
             case "health":
                 return json_answer({"ok": True})
             case "favicon.ico":
@@ -68,7 +74,7 @@ class CardServer:
         return request.is_authorized(f"Bearer {self._secret}")
 
     def _api(self, request: Request) -> Answer:
-        how = mode.taken_from(self._kept, is_act=request.method == "POST")
+        how = mode.taken_from(self._kept, is_act=request.method != "GET")
         mode.before(how)
         if not self._is_ours(request):
             return DENIED
@@ -102,6 +108,18 @@ class CardServer:
             case ("POST", "refunds"):
                 with self._kept.changing() as state:
                     return json_answer(card_payments.refund(state, request.json()))
+            case ("POST", "setups"):
+                with self._kept.changing() as state:
+                    setup = card_setups.start_setup(state, request.json())
+                address = f"{self._public_url or request.address}/save/{setup['reference']}"
+                return json_answer({"reference": setup["reference"], "redirect_url": address})
+            case ("GET", "setups", reference):
+                with self._kept.reading() as state:
+                    return json_answer(card_setups.told_setup(state, card_setups.setup_of(state, reference)))
+            case ("DELETE", "methods", token):
+                with self._kept.changing() as state:
+                    state["methods"].pop(token, None)
+                return json_answer({"ok": True})
         return NOT_THERE
 
     def _started(self, charge: Mapping[str, Any], request: Request) -> dict[str, Any]:
@@ -124,6 +142,22 @@ class CardServer:
         self._callbacks.ring()
         return see_other(where or request.path)
 
+    def _save_page(self, request: Request) -> Answer:
+        reference = request.path.removeprefix("/save/")
+        try:
+            with self._kept.reading() as state:
+                setup = dict(card_setups.setup_of(state, reference))
+        except card_payments.NotFound:
+            return not_found_page(request.language())
+        if request.method == "GET":
+            return save_page(setup, request.language(setup["language"]))
+        form = request.form()
+        with self._kept.changing() as state:
+            if form.get("decision") == "approve":
+                card_setups.save(state, state["setups"][reference], form.get("next_time") or "approve")
+        self._callbacks.ring()
+        return see_other(setup["return_url"])
+
     def _control(self, request: Request) -> Answer:
         verb = (request.method, request.path.removeprefix("/control/"))
         if verb == ("GET", "state"):
@@ -137,12 +171,15 @@ class CardServer:
             match verb:
                 case ("POST", "methods"):
                     card_payments.keep_method(state, asked)
+                case ("POST", "disputes"):
+                    card_disputes.dispute(state, asked)
                 case ("POST", "delivery"):
                     state["delivery"] = card_payments.delivery_from(asked)
                 case ("POST", "mode"):
                     state["mode"] = mode.mode_from(asked)
                 case _:
                     return NOT_THERE
+        self._callbacks.ring()
         return json_answer({"ok": True})
 
 

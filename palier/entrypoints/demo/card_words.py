@@ -5,6 +5,11 @@ NAME = {"fr": "Carte de démonstration", "en": "Demo card"}
 SAID = {
     "fr": {
         "title": "Payer par carte",
+        "save_title": "Enregistrer une carte",
+        "save": "Enregistrer cette carte",
+        "save_pretend": "Rien n’est payé maintenant. La carte est fausse, et le sera encore la prochaine fois.",
+        "saved_title": "Carte enregistrée",
+        "saved": "Cette carte est déjà enregistrée.",
         "test_card": "Carte d’essai",
         "pretend": "Aucun argent réel ne change de mains. La carte sera conservée pour la prochaine fois.",
         "approve": "Approuver",
@@ -28,6 +33,11 @@ SAID = {
     },
     "en": {
         "title": "Pay by card",
+        "save_title": "Save a card",
+        "save": "Save this card",
+        "save_pretend": "Nothing is paid now. The card is pretend, and will be next time too.",
+        "saved_title": "Card saved",
+        "saved": "This card is already saved.",
         "test_card": "Test card",
         "pretend": "No real money changes hands. The card will be kept for next time.",
         "approve": "Approve",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from palier.catalog.snapshot import Catalog, Texts
 from palier.core.money import Money
@@ -65,13 +66,21 @@ class Names:
         return _("Move %(old)s %(new)s") % {"old": old, "new": new}
 
 
+ABOUT_MONEY = {
+    "refund_refused": gettext_lazy("A refund of %(amount)s was refused"),
+    "payment_disputed": gettext_lazy("A payment of %(amount)s is disputed"),
+    "payment_unknown": gettext_lazy("Find out what became of a payment of %(amount)s"),
+    "refunded_elsewhere": gettext_lazy("Write down a refund of %(amount)s made elsewhere"),
+}
+
+
 def what_to_do(item: WorkItem, change: PlanChange | None, names: Names) -> str:
     """An item's title."""
     if change is not None:
         return names.change(change)
-    if item.reason == "refund_refused":
+    if item.reason in ABOUT_MONEY:
         money = Money(item.facts["amount"], item.facts["currency"])
-        return _("A refund of %(amount)s was refused") % {"amount": amount(money, names.language)}
+        return str(ABOUT_MONEY[item.reason]) % {"amount": amount(money, names.language)}
     titles = {
         "end_by_hand": _("Suspend a service that has ended"),
         "suspend_by_hand": _("Suspend a service"),
