@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from palier.documents.paper import Key
 from palier.subscriptions.bill_period import House
 from palier.words.languages import in_language
 from palier.words.limits import ResourceWords, resource_words
@@ -40,12 +41,14 @@ class Draft:
     """The facts of a message, ready to be said in any language.
 
     `subject` is what the button leads to, a kind of `links.py` and its id. `say` is called with its language active.
-    `also` are users who are told whatever their role, as long as they are members: who asked for what happened.
+    `documents` go with the mail as files. `also` are users who are told whatever their role, as long as they are
+    members: who asked for what happened.
     """
 
     subject: tuple[str, UUID]
     say: Callable[[str], Letter]
     also: frozenset[UUID] = frozenset()
+    documents: tuple[Key, ...] = ()
 
 
 def blocks(*parts: str | Block) -> tuple[Block, ...]:

@@ -5,6 +5,7 @@ from email.utils import formataddr, parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from palier.notices.files import files_of
 from palier.notices.models import Notice
 from palier.people.models import Provider
 from palier.words.languages import locale_of
@@ -30,4 +31,6 @@ def mail_of(notice: Notice, host: Provider) -> EmailMultiAlternatives:
         headers=headers,
     )
     mail.attach_alternative(notice.html, "text/html")
+    for name, made in files_of(notice, host):
+        mail.attach(name, made, "application/pdf")
     return mail

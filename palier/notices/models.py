@@ -27,6 +27,8 @@ class Notice(OwnedRow):
     title = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField()
+    #: [kind, id] of each document that goes with the mail (documents/paper.py).
+    documents = models.JSONField(default=list)
     message_id = models.CharField(max_length=200)
     state = models.CharField(max_length=20, default="queued")
     attempts = models.PositiveIntegerField(default=0)

@@ -77,6 +77,7 @@ def _notice(event: Event, draft: Draft, member: Member, host: Provider) -> Notic
         title=_one_line(letter.title),
         text=text,
         html=html,
+        documents=[[kind, str(row_id)] for kind, row_id in draft.documents],
         message_id=message_id(event.id, user),
         written_at=event.at,
         overdue_at=real_now() + PATIENCE,

@@ -10,6 +10,7 @@ from palier.core.fit import misfits
 from palier.core.money import Money
 from palier.core.quote import Obstacle
 from palier.core.quote_json import quote_from_json
+from palier.documents.paper import Key
 from palier.events.models import Event
 from palier.notices.letter import Draft, Letter, plan_name
 from palier.notices.letters.asked import actor_ids, actor_name, customer_of
@@ -86,9 +87,9 @@ class Changing:
         used = amount(Money(quote.credit_used, quote.currency), language)
         return _("The %(money)s it had taken from your credit balance are back there.") % {"money": used}
 
-    def draft(self, say: Callable[[str], Letter]) -> Draft:
+    def draft(self, say: Callable[[str], Letter], documents: tuple[Key, ...] = ()) -> Draft:
         asked = {self.change.accepted_by_id} if self.change.accepted_by_id else set()
-        return Draft(("plan_change", self.change.id), say, actor_ids(self.event) | asked)
+        return Draft(("plan_change", self.change.id), say, actor_ids(self.event) | asked, documents)
 
 
 def changing(event: Event, house: House) -> Changing:

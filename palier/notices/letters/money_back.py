@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from palier.billing.models import CreditNote, Refund
 from palier.billing.queries import lines_about
 from palier.core.money import Money
+from palier.documents.paper import Key
 from palier.subscriptions.settlement import REASON as ENDED_AT_ONCE
 from palier.words.amounts import amount
 
@@ -22,6 +23,15 @@ class MoneyBack:
     money: Money
     number: str
     invoice: str
+    id: UUID
+
+
+def documents_of(notes: Iterable[MoneyBack], refunds: Iterable[Refund] = ()) -> tuple[Key, ...]:
+    """What goes with the message: each credit note, and the receipt of each refund."""
+    return (
+        *(("credit_note", note.id) for note in notes),
+        *(("refund", refund.id) for refund in refunds),
+    )
 
 
 def notes_of(customer_id: UUID, subscription_id: UUID, at: datetime) -> tuple[MoneyBack, ...]:
@@ -35,7 +45,8 @@ def notes_of(customer_id: UUID, subscription_id: UUID, at: datetime) -> tuple[Mo
         .order_by("number")
     )
     return tuple(
-        MoneyBack(note.reason, note.amount, note.number or "", note.invoice.number or "") for note in notes
+        MoneyBack(note.reason, note.amount, note.number or "", note.invoice.number or "", note.id)
+        for note in notes
     )
 
 

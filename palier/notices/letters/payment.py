@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from palier.billing.models import InvoiceLine, Payment
 from palier.core.money import Money
 from palier.core.periods import billing_date
+from palier.documents.paper import Key
 from palier.events.models import Event
 from palier.ledger.queries import owed_on
 from palier.notices.letter import Block, Draft, Letter, blocks
@@ -53,12 +54,14 @@ def received(event: Event, house: House) -> Draft:
     payment = _payment(event)
     total = Money(event.facts["amount"], event.facts["currency"])
     kept = Money(event.facts["kept"], event.facts["currency"])
+    left = Money(owed_on(payment.customer_id, payment.invoice_id), payment.currency)
     lines = list(payment.invoice.lines.order_by("id"))
 
     def say(language: str) -> Letter:
         said = {
             "money": amount(total, language),
             "kept": amount(kept, language),
+            "left": amount(left, language),
             "number": payment.invoice.number,
             "method": payment.method.label if payment.method else "",
         }
@@ -76,6 +79,8 @@ def received(event: Event, house: House) -> Draft:
                 "%(kept)s of it were more than was owed: they are in your credit balance, "
                 "which will pay your next invoices."
             )
+        elif left.minor > 0:
+            then = _("%(left)s of it are still to be paid.")
         else:
             then = ""
         return Letter(
@@ -84,7 +89,8 @@ def received(event: Event, house: House) -> Draft:
             _("See the invoice"),
         )
 
-    return Draft(("invoice", payment.invoice_id), say, actor_ids(event))
+    invoice: Key = ("invoice", payment.invoice_id)
+    return Draft(invoice, say, actor_ids(event), documents=(invoice, ("payment", payment.id)))
 
 
 def _what_for(lines: list[InvoiceLine], language: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from palier.billing.models import Invoice
 from palier.billing.queries import payment_methods
 from palier.core.money import Money
 from palier.core.pricing import Configuration
+from palier.documents.paper import Key
 from palier.events.models import Event
 from palier.ledger.queries import credit_balance, owed_on
 from palier.notices.letter import Block, Draft, Letter, Row, blocks, plan_name
@@ -63,7 +64,8 @@ def billed(event: Event, house: House) -> Draft | None:
             _("See the invoice") if method or balance >= owed else _("Pay the invoice"),
         )
 
-    return Draft(("invoice", invoice.id), say)
+    key: Key = ("invoice", invoice.id)
+    return Draft(key, say, documents=(key,))
 
 
 def _how_it_is_paid(invoice: Invoice, owed: Money, method: str, balance: Money, language: str) -> str:

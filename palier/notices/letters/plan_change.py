@@ -10,6 +10,7 @@ from palier.notices.letter import Block, Draft, Letter, blocks, resources_in
 from palier.notices.letters.asked import as_asked
 from palier.notices.letters.changing import Changing, changing
 from palier.notices.letters.money_back import (
+    documents_of,
     late_sentence,
     notes_of,
     returned_sentence,
@@ -96,7 +97,7 @@ def done(event: Event, house: House) -> Draft:
             _("See the change"),
         )
 
-    return found.draft(say)
+    return found.draft(say, documents_of(notes))
 
 
 def expired(event: Event, house: House) -> Draft:
@@ -124,7 +125,7 @@ def expired(event: Event, house: House) -> Draft:
             _("See the change"),
         )
 
-    return found.draft(say)
+    return found.draft(say, documents_of(notes))
 
 
 def cancelled(event: Event, house: House) -> Draft:
@@ -152,7 +153,7 @@ def cancelled(event: Event, house: House) -> Draft:
             _("See the change"),
         )
 
-    return found.draft(say)
+    return found.draft(say, documents_of(notes))
 
 
 def _no_longer_fits(event: Event, house: House) -> Draft:
@@ -210,7 +211,7 @@ def reversed_(event: Event, house: House) -> Draft:
             _("See the change"),
         )
 
-    return found.draft(say)
+    return found.draft(say, documents_of(notes, refunds))
 
 
 def _undone_title(found: Changing, language: str) -> str:
