@@ -117,6 +117,16 @@ def across_customers_overdue(on: date, *, house: House) -> Iterator[Case]:
     return _cases(Invoice.objects.all(), on, house)
 
 
+def across_customers_overdue_invoices(on: date, *, house: House) -> QuerySet[Any]:
+    """The same as rows, for a page of them: `cases_of` reads what is shown."""
+    return _overdue(Invoice.objects.all(), on, house)
+
+
+def cases_of(invoices: list[Any], on: date, *, house: House) -> list[Case]:
+    """The cases of some rows of `across_customers_overdue_invoices`."""
+    return list(_chunk_of_cases(invoices, on, house))
+
+
 def overdue_of(customer_id: UUID, on: date, *, house: House) -> list[Case]:
     """A customer's, the longest overdue first."""
     return list(_cases(Invoice.objects.filter(customer_id=customer_id), on, house))

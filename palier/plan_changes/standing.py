@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 from uuid import UUID
 
-from django.db.models import F, JSONField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import F, JSONField, Max, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from palier.core.postings import CREDIT_BALANCE
@@ -33,6 +33,7 @@ class Annotated(TypedDict):
     ends_on: date | None
     paid_until_on: date | None
     credit: int | None
+    owed_since_on: date | None
 
 
 @dataclass(frozen=True)
@@ -63,24 +64,31 @@ class Underway:
 
 @dataclass(frozen=True)
 class Standing:
-    """A service and what is going on with it. `credit` is in minor units of the subscription's currency."""
+    """A service and what is going on with it. `credit` is in minor units of the subscription's currency,
+    `owed_since_on` the day on which the oldest of its unpaid periods was due.
+    """
 
     service: Service
     change: Underway | None
     ends_on: date | None
     paid_until_on: date | None
     credit: int
+    owed_since_on: date | None = None
 
     @property
     def subscription(self) -> Subscription:
         subscription: Subscription = self.service.subscription
         return subscription
 
-    @property
-    def status(self) -> str:
-        """A code of words/statuses.SERVICE: the gravest that holds."""
+    def is_overdue(self, on: date) -> bool:
+        return self.owed_since_on is not None and self.owed_since_on < on
+
+    def status(self, on: date) -> str:
+        """A code of words/statuses.SERVICE: the gravest that holds that day."""
         if self.subscription.state != "active":
             return self.subscription.state
+        if self.is_overdue(on):
+            return "overdue"
         if self.ends_on is not None:
             return "ending"
         at_work = self.change is not None and self.change.state in ("applying", "needs_person")
@@ -93,6 +101,9 @@ def standings(customer_id: UUID) -> "QuerySet[WithAnnotations[Service, Annotated
     changes = PlanChange.objects.filter(**of_service, set_aside_by=None, state__in=OPEN_CHANGE)
     requests = CancellationRequest.objects.filter(**of_service, state="requested")
     paid = Period.objects.filter(**of_service, paid_on__isnull=False, until_on__gt=F("start_on"))
+    owed = Period.objects.filter(
+        **of_service, paid_on=None, invoice__isnull=False, until_on__gt=F("start_on")
+    )
     balance = Balance.objects.filter(
         customer_id=customer_id, account=CREDIT_BALANCE, currency=OuterRef("subscription__currency")
     )
@@ -116,6 +127,9 @@ def standings(customer_id: UUID) -> "QuerySet[WithAnnotations[Service, Annotated
             paid.order_by().values("subscription_id").annotate(last=Max("until_on")).values("last")
         ),
         credit=Subquery(balance.values("amount")[:1]),
+        owed_since_on=Subquery(
+            owed.order_by().values("subscription_id").annotate(first=Min("invoice__due_on")).values("first")
+        ),
     )
 
 
@@ -127,6 +141,7 @@ def standing(found: "WithAnnotations[Service, Annotated]") -> Standing:
         ends_on=found.ends_on,
         paid_until_on=found.paid_until_on,
         credit=-(found.credit or 0),
+        owed_since_on=found.owed_since_on,
     )
 
 

@@ -10,6 +10,7 @@ SERVICE: Words = {
     "active": pgettext_lazy("service", "Active"),
     "opening": _("Being opened"),
     "changing": _("Change under way"),
+    "overdue": pgettext_lazy("service", "Payment overdue"),
     "suspended": pgettext_lazy("service", "Suspended"),
     "ending": _("Cancellation requested"),
     "cancelled": pgettext_lazy("service", "Cancelled"),

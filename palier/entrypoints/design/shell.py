@@ -26,6 +26,7 @@ DESK_SECTIONS = (
     ("queue", "staff_desk:queue", _("Work queue"), "wrench"),
     ("customers", "staff_desk:customers", _("Customers"), "person"),
     ("reports", "staff_desk:reports", _("Reports"), "sheet"),
+    ("overdue", "staff_desk:overdue", _("Overdue"), "calendar"),
     ("jobs", "staff_desk:jobs", _("Failed jobs"), "alert"),
 )
 DEMO_SECTIONS = (

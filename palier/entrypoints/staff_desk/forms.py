@@ -15,6 +15,13 @@ def _day(label: Any, *, required: bool, help_text: Any = "") -> forms.DateField:
     return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
 
 
+class DelayForm(forms.Form):
+    """A promise to pay: its last day, and why it was believed."""
+
+    promised_on = forms.DateField()
+    note = forms.CharField(max_length=500)
+
+
 class ExemptionForm(forms.Form):
     """A tax that a customer does not pay. `taxes` are the codes and names to choose from."""
 

@@ -25,6 +25,7 @@ from palier.entrypoints.staff_desk.views.documents import (
 from palier.entrypoints.staff_desk.views.give_back import credit, refund
 from palier.entrypoints.staff_desk.views.item import item
 from palier.entrypoints.staff_desk.views.jobs import jobs, retry_one, run_task_again
+from palier.entrypoints.staff_desk.views.overdue import grant, overdue, try_card
 from palier.entrypoints.staff_desk.views.queue import queue
 from palier.entrypoints.staff_desk.views.reports import report, report_csv, tax_documents_csv
 from palier.entrypoints.staff_desk.views.undo import undo
@@ -68,6 +69,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{RECEIPT}pdf/", receipt_pdf, name="receipt_pdf"),
     path(REFUND, refund_receipt, name="refund_receipt"),
     path(f"{REFUND}pdf/", refund_receipt_pdf, name="refund_receipt_pdf"),
+    path("impayes/", overdue, name="overdue"),
+    path("impayes/<uuid:customer_id>/<uuid:invoice_id>/delai/", grant, name="grant_delay"),
+    path("impayes/<uuid:customer_id>/<uuid:invoice_id>/carte/", try_card, name="try_card"),
     path("taches/", jobs, name="jobs"),
     path("taches/<uuid:customer_id>/<uuid:job_id>/reessayer/", retry_one, name="retry_job"),
     path("taches/file/<int:number>/reessayer/", run_task_again, name="run_task_again"),

@@ -8,8 +8,10 @@ from django.core.paginator import Paginator
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Case,
     CharField,
     DateField,
+    DateTimeField,
     F,
     JSONField,
     OuterRef,
@@ -17,11 +19,12 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from palier.billing.models import CreditNote, CreditNoteLine, InvoiceLine
+from palier.billing.models import CreditNote, CreditNoteLine, InvoiceLine, Payment
 from palier.billing.queries import invoices_of, open_invoices_of
 from palier.core.money import Money
 from palier.entrypoints.client_area.access import Client
@@ -39,7 +42,7 @@ MANY = 30
 #: What a row of the list is made of, in the order of the columns of both kinds of document.
 COLUMNS = (
     *("kind", "id", "number", "issued_on", "issued_at", "currency", "total"),
-    *("owed", "in_flight", "credited", "due", "about"),
+    *("owed", "in_flight", "credited", "due", "declined_at", "about"),
 )
 
 
@@ -91,9 +94,17 @@ def _invoice_columns(invoices: "QuerySet[Any]", customer_id: UUID) -> "QuerySet[
         kind=Value("invoice", CharField()),
         due=F("due_on"),
         credited=Coalesce(Subquery(credited, output_field=BigIntegerField()), Value(0)),
+        declined_at=Subquery(_declined_at(customer_id)),
         about=Subquery(lines.order_by("id").values("facts")[:1], output_field=JSONField()),
     ).values_list(*COLUMNS)
     return columns
+
+
+def _declined_at(customer_id: UUID) -> "QuerySet[Any, Any]":
+    """When the last try to pay an invoice was refused; null where it was not, or there was none."""
+    tries = Payment.objects.filter(customer_id=customer_id, invoice_id=OuterRef("id"))
+    refused = Case(When(state="failed", then=F("settled_at")), output_field=DateTimeField())
+    return tries.order_by("-started_at", "-id").annotate(refused_at=refused).values("refused_at")[:1]
 
 
 def _note_columns(notes: QuerySet[CreditNote], customer_id: UUID) -> "QuerySet[Any, Any]":
@@ -104,13 +115,14 @@ def _note_columns(notes: QuerySet[CreditNote], customer_id: UUID) -> "QuerySet[A
         in_flight=Value(False, BooleanField()),
         credited=Value(0, BigIntegerField()),
         due=Value(None, DateField()),
+        declined_at=Value(None, DateTimeField()),
         about=Subquery(lines.order_by("id").values("facts")[:1], output_field=JSONField()),
     ).values_list(*COLUMNS)
 
 
 def _row(client: Client, found: dict[str, Any]) -> InvoiceRow:
     status = status_of_document(client, found)
-    is_owed = found["owed"] > 0
+    is_owed, declined_at = found["owed"] > 0, found["declined_at"]
     return InvoiceRow(
         url=to("invoice", found["id"]),
         number=found["number"],
@@ -120,6 +132,7 @@ def _row(client: Client, found: dict[str, Any]) -> InvoiceRow:
         status=status,
         owed=Money(found["owed"], found["currency"]) if is_owed else None,
         due_on=found["due"],
+        declined_on=declined_at.astimezone(client.zone).date() if is_owed and declined_at else None,
         pay_url=to_pay(found["id"]) if is_owed and client.may(PAY) else "",
         pdf_url=to_pdf((found["kind"], found["id"])),
     )

@@ -26,23 +26,13 @@ def service_row(client: Client, standing: Standing) -> ServiceRow:
         product_name=client.say(product.names),
         plan_name=client.plan_name(subscription.plan_id),
         label=subscription.label,
-        status=status_of(standing),
+        status=standing.status(client.on),
         price=price_of(subscription),
         cycle=BillingCycle(subscription.cycle),
-        renews_on=standing.paid_until_on,
+        renews_on=None if standing.is_overdue(client.on) else standing.paid_until_on,
         ends_on=ends_on(standing),
         change=under_way(client, standing),
     )
-
-
-def status_of(standing: Standing) -> str:
-    """A code of words/statuses.SERVICE: the gravest that holds."""
-    if standing.subscription.state != "active":
-        return standing.subscription.state
-    if standing.ends_on is not None:
-        return "ending"
-    at_work = standing.change is not None and standing.change.state in ("applying", "needs_person")
-    return "changing" if at_work else "active"
 
 
 def ends_on(standing: Standing) -> date | None:

@@ -13,6 +13,7 @@ from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to, to_pay
 from palier.entrypoints.client_area.filled import parts
 from palier.entrypoints.client_area.filled.hint import hint_of
+from palier.entrypoints.client_area.filled.overdue import overdue
 from palier.entrypoints.client_area.pages.parts import InvoiceRow, crumbs
 from palier.entrypoints.client_area.pages.product import HistoryLine, ProductPage
 from palier.entrypoints.design.parts import Crumb
@@ -65,7 +66,7 @@ def product_page(client: Client, read: ProductRead) -> ProductPage:
         plan_name=client.plan_name(subscription.plan_id),
         label=subscription.label,
         icon=product.icon,
-        status=parts.status_of(standing),
+        status=standing.status(client.on),
         price=parts.price_of(subscription),
         cycle=BillingCycle(subscription.cycle),
         now=client.at,
@@ -84,12 +85,24 @@ def product_page(client: Client, read: ProductRead) -> ProductPage:
         url=to("product", subscription.id),
         crumbs=crumbs(Crumb(_("Product details"))),
     )
-    return _with_acts(client, read, _with_renewal(client, read, page))
+    return _with_acts(client, read, _with_renewal(client, read, _with_overdue(client, read, page)))
+
+
+def _with_overdue(client: Client, read: ProductRead, page: ProductPage) -> ProductPage:
+    """Read only where there is something to say: most pages cost no more for it."""
+    subscription = read.subscription
+    if page.unpaid is None and subscription.state != "suspended":
+        return page
+    found = overdue(client, subscription)
+    others = subscription.state == "suspended" and (found is None or found.suspended_on is None)
+    return replace(page, overdue=found, write_to=client.provider.email if others else "")
 
 
 def _with_renewal(client: Client, read: ProductRead, page: ProductPage) -> ProductPage:
     """The date and the price of the next renewal, unless the service ends before."""
     subscription, renews_on = read.subscription, read.life.standing.paid_until_on
+    if read.life.standing.is_overdue(client.on):
+        return replace(page, paid_until_on=renews_on)
     if page.ends_on is not None or renews_on is None or not subscription.upcoming.cycle.is_recurring:
         return page
     next_plan = subscription.upcoming.plan

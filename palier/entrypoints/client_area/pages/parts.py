@@ -56,6 +56,7 @@ class InvoiceRow:
     due_on: date | None = None
     pay_url: str = ""
     pdf_url: str = ""
+    declined_on: date | None = None
 
 
 @dataclass(frozen=True)

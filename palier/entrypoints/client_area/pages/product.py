@@ -24,6 +24,20 @@ class Hint:
 
 
 @dataclass(frozen=True)
+class Overdue:
+    """What is overdue of this service: since when it is suspended for it, or when it will be, and when it ends.
+
+    `declined` says why the last payment brought nothing; until the end of `promised_on` we wait, as agreed.
+    """
+
+    suspended_on: date | None = None
+    suspends_on: date | None = None
+    ends_on: date | None = None
+    promised_on: date | None = None
+    declined: str = ""
+
+
+@dataclass(frozen=True)
 class HistoryLine:
     """Something that happened to this service, as a sentence; `url` is that of the document it speaks of."""
 
@@ -37,7 +51,8 @@ class HistoryLine:
 class ProductPage:
     """`upgrade_url` is there only when the product has a path to another configuration; what stands in the way
     today is said after the click. `panel_name` is what the client knows the panel by (cPanel). `grants` says what the
-    plan grants where nothing measures its use. While `is_live`, the measures are being refreshed."""
+    plan grants where nothing measures its use. While `is_live`, the measures are being refreshed.
+    `write_to` is our address, where people suspended the service for a reason that no payment lifts."""
 
     section: ClassVar[str] = "services"
     product_name: str
@@ -60,6 +75,9 @@ class ProductPage:
     history: tuple[HistoryLine, ...] = ()
     change: OpenChange | None = None
     unpaid: InvoiceRow | None = None
+    overdue: Overdue | None = None
+    paid_until_on: date | None = None
+    write_to: str = ""
     hint: Hint | None = None
     upgrade_url: str = ""
     cancel_url: str = ""

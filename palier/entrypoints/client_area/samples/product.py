@@ -17,7 +17,7 @@ from palier.entrypoints.client_area.pages.cancellation import (
     OpenRequest,
 )
 from palier.entrypoints.client_area.pages.password import PasswordPage
-from palier.entrypoints.client_area.pages.product import Hint, HistoryLine, ProductPage
+from palier.entrypoints.client_area.pages.product import Hint, HistoryLine, Overdue, ProductPage
 from palier.entrypoints.client_area.samples.cast import (
     MONTHLY,
     NOW,
@@ -98,6 +98,27 @@ def product_waiting() -> ProductPage:
         hint=None,
         gauges=gauges,
     )
+
+
+def product_overdue() -> ProductPage:
+    late = Overdue(
+        suspends_on=date(2026, 11, 30),
+        ends_on=date(2026, 12, 30),
+        declined=said("Votre banque a refusé la carte.", "Your bank declined the card."),
+    )
+    return replace(
+        product(), status="overdue", renews_on=None, paid_until_on=date(2026, 11, 14), hint=None,
+        unpaid=some_invoices()[1], overdue=late,
+    )  # fmt: skip
+
+
+def product_suspended() -> ProductPage:
+    late = Overdue(suspended_on=date(2026, 11, 20), ends_on=date(2026, 12, 30))
+    return replace(product_overdue(), status="suspended", overdue=late)
+
+
+def product_suspended_by_us() -> ProductPage:
+    return replace(product(), status="suspended", hint=None, write_to="bonjour@hebergement-boreal.example")
 
 
 def product_ending() -> ProductPage:
@@ -196,6 +217,9 @@ def cancellation_now_nothing() -> CancellationPage:
 SAMPLES = {
     "product": Sample("client_area/product.html", product),
     "product-waiting": Sample("client_area/product.html", product_waiting),
+    "product-overdue": Sample("client_area/product.html", product_overdue),
+    "product-suspended": Sample("client_area/product.html", product_suspended),
+    "product-suspended-by-us": Sample("client_area/product.html", product_suspended_by_us),
     "product-ending": Sample("client_area/product.html", product_ending),
     "password": Sample("client_area/password.html", password),
     "password-wrong": Sample("client_area/password.html", password_wrong),

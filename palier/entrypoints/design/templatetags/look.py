@@ -154,6 +154,7 @@ TONES = {
         "active": "good",
         "opening": "info",
         "changing": "info",
+        "overdue": "bad",
         "suspended": "bad",
         "ending": "warn",
     },

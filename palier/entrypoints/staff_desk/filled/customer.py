@@ -13,10 +13,12 @@ from palier.billing.models import CreditNote, Invoice
 from palier.billing.queries import invoices_of
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
+from palier.dunning.queries import overdue_of
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.staff_desk.access import Desk
 from palier.entrypoints.staff_desk.addresses import to_document, to_pdf
 from palier.entrypoints.staff_desk.filled.movements import movements_of
+from palier.entrypoints.staff_desk.filled.overdue import overdue_row
 from palier.entrypoints.staff_desk.names import Names
 from palier.entrypoints.staff_desk.pages.customer import (
     ChangeRow,
@@ -66,8 +68,9 @@ def customer_page(desk: Desk, customer: Customer) -> CustomerPage:
             PersonRow(str(member.user), member.user.email, role_name(member.role))
             for member in members_of(customer.id)
         ),
-        services=tuple(_service(standing(found), names) for found in standings(customer.id)),
+        services=tuple(_service(standing(found), names, desk.on) for found in standings(customer.id)),
         changes=_changes(customer, changes, names),
+        overdue=tuple(overdue_row(desk, case) for case in overdue_of(customer.id, desk.on, house=desk.house)),
         documents=_documents(customer, invoices, desk.on),
         movements=movements_of(customer, held),
         owed=Money(owed, customer.currency) if owed else None,
@@ -94,17 +97,18 @@ def _address(customer: Customer, language: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _service(one: Standing, names: Names) -> ServiceRow:
+def _service(one: Standing, names: Names, on: date) -> ServiceRow:
+    status = one.status(on)
     service, subscription = one.service, one.subscription
     return ServiceRow(
         plan_name=names.plan(subscription.plan_id),
         label=subscription.label,
-        status=one.status,
+        status=status,
         price=Money(subscription.price, subscription.currency),
         cycle=BillingCycle(subscription.cycle),
         server=names.of(service.server.names),
         account=service.account,
-        renews_on=one.paid_until_on if one.status in ("active", "changing", "suspended") else None,
+        renews_on=one.paid_until_on if status in ("active", "changing") else None,
         ends_on=subscription.ended_on or one.ends_on,
     )
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
 from palier.entrypoints.design.parts import Crumb
+from palier.entrypoints.staff_desk.pages.overdue import OverdueRow
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class CustomerPage:
     people: tuple[PersonRow, ...] = ()
     services: tuple[ServiceRow, ...] = ()
     changes: tuple[ChangeRow, ...] = ()
+    overdue: tuple[OverdueRow, ...] = ()
     documents: tuple[DocumentRow, ...] = ()
     movements: tuple[MovementRow, ...] = ()
     owed: Money | None = None

@@ -1,7 +1,21 @@
 """A believable sample of every page of the staff desk, for the gallery and for tests without a database."""
 
-from palier.entrypoints.staff_desk.samples import billing, customers, documents, items, queue, reports
+from palier.entrypoints.staff_desk.samples import (
+    billing,
+    customers,
+    documents,
+    items,
+    overdue,
+    queue,
+    reports,
+)
 
 SAMPLES = (
-    queue.SAMPLES | items.SAMPLES | customers.SAMPLES | billing.SAMPLES | documents.SAMPLES | reports.SAMPLES
+    queue.SAMPLES
+    | items.SAMPLES
+    | customers.SAMPLES
+    | billing.SAMPLES
+    | documents.SAMPLES
+    | overdue.SAMPLES
+    | reports.SAMPLES
 )

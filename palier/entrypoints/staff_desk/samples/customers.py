@@ -21,6 +21,7 @@ from palier.entrypoints.staff_desk.pages.customer import (
     ServiceRow,
 )
 from palier.entrypoints.staff_desk.pages.customers import CustomerRow, CustomersPage
+from palier.entrypoints.staff_desk.samples.overdue import rows
 from palier.words.customers import customer_kind
 from palier.words.law import law_sentence
 from palier.words.roles import role_name
@@ -87,6 +88,7 @@ def customer() -> CustomerPage:
                 "../work-item/",
             ),
         ),
+        overdue=rows()[1:],
         documents=(
             DocumentRow("../staff-invoice/", "#", "2026-1204", date(2026, 11, 23), Money(725, "CAD"), "paid"),
             DocumentRow(
