@@ -29,6 +29,11 @@ def amount_with_sign(money: Money, language: str) -> str:
     return ("+" if money.minor > 0 else "") + amount(money, language)
 
 
+def number(count: int, language: str) -> str:
+    """`1 204` in French, `1,204` in English, a minus that is one."""
+    return _with_a_true_minus(format_decimal(count, locale=locale_of(language)))
+
+
 def rate(fraction: Fraction, language: str) -> str:
     """A tax rate or a discount: 399/4000 is `9,975 %` in French, `9.975%` in English."""
     percent = Decimal(fraction.numerator * 100) / Decimal(fraction.denominator)

@@ -3,7 +3,7 @@ from fractions import Fraction
 import pytest
 
 from palier.core.money import Money, UnreadableAmount
-from palier.words.amounts import amount, amount_with_sign, rate, read_amount
+from palier.words.amounts import amount, amount_with_sign, number, rate, read_amount
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,8 @@ def test_an_amount_is_read_as_people_type_it(typed: str, currency: str, minor: i
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     with pytest.raises(UnreadableAmount):
         read_amount(typed, "CAD")
+
+
+def test_a_number_is_grouped_and_its_minus_is_one() -> None:
+    assert number(1204, "en") == "1,204"
+    assert number(-19, "fr") == "\u221219"

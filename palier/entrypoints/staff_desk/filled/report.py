@@ -22,7 +22,7 @@ from palier.entrypoints.staff_desk.pages.report import (
     ReportTable,
     Shown,
 )
-from palier.words.amounts import amount, rate
+from palier.words.amounts import amount, number, rate
 from palier.words.reports import ABOUT, COLUMNS, DAYS, PROOFS, REPORTS, TABLES, cell_words
 
 #: The names of reports in addresses.
@@ -98,7 +98,7 @@ def _cell(desk: Desk, column: Column, cell: Cell, currency: str) -> Shown:
     if column.kind == "rate":
         return Shown(rate(Fraction(cell), desk.language), True)
     if column.kind == "count":
-        return Shown(str(cell), True)
+        return Shown(number(int(cell), desk.language), True)
     return Shown(_name(desk, column.code, str(cell)))
 
 

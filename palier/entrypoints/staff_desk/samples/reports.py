@@ -18,6 +18,7 @@ from palier.entrypoints.staff_desk.pages.report import (
     ReportTable,
     Shown,
 )
+from palier.words import amounts
 from palier.words.amounts import amount, rate
 from palier.words.reports import ABOUT, COLUMNS, DAYS, PROOFS, REPORTS, TABLES, cell_words
 
@@ -145,7 +146,7 @@ def taxes() -> ReportPage:
 
 def recurring() -> ReportPage:
     def number(of: int | None) -> Shown:
-        return Shown("" if of is None else str(of), True)
+        return Shown("" if of is None else amounts.number(of, get_language() or "en"), True)
 
     def row(kind: str, subscriptions: int | None, changes: int | None, minor: int) -> tuple[Shown, ...]:
         return (Shown(cell_words("movement", kind)), number(subscriptions), number(changes), money(minor))
