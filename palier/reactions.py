@@ -100,6 +100,8 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "period.paid": (scheduled_change_begins,),
     "job.done": (change_is_finished,),
     "job.needs_person": (change_needs_person,),
+    "plan_change.needs_approval": (write_notices,),
+    "plan_change.approved": (write_notices,),
     "plan_change.needs_person": (write_notices,),
     "plan_change.done": (change_was_disputed, write_notices),
     "plan_change.expired": (write_notices,),

@@ -11,7 +11,15 @@ PALIER = Path(__file__).parents[1] / "palier"
 #: Kinds that are put together, and what they can be. Another template in the source is missing here: add it, and its
 #: kinds to words/history.py and docs/reference/events.md.
 TEMPLATES = {
-    "plan_change.{}": ("scheduled", "applying", "needs_person", "expired", "cancelled", "reversed"),
+    "plan_change.{}": (
+        "needs_approval",
+        "scheduled",
+        "applying",
+        "needs_person",
+        "expired",
+        "cancelled",
+        "reversed",
+    ),
     "job.{}": ("done", "needs_person"),
     "payment.{}": ("failed", "abandoned"),
     "refund.{}": ("succeeded", "failed"),

@@ -80,11 +80,12 @@ class World:
         paid: bool = True,
         label: str = "ateliers-boreale.example",
         account: str = "boreale",
+        code: str = "",
     ) -> Subscription:
         """A subscription with its account on the panel, its first period paid."""
         customer = customer or self.boreale
         configuration = Configuration(plan, BillingCycle(cycle), options)
-        subscription = start(customer, configuration, label=label, house=self.house, at=at)
+        subscription = start(customer, configuration, label=label, house=self.house, at=at, code=code)
         service = open_service(subscription, account=account, catalog=self.house.catalog)
         if can_be_inspected(service):
             package = self.house.catalog.plans[plan].package
@@ -105,9 +106,9 @@ class World:
 
     def offer(
         self, subscription: Subscription, plan: str, cycle: str | None = None, *, at_renewal: bool | None = None,
-        options: tuple[tuple[str, int], ...] = (),
+        options: tuple[tuple[str, int], ...] = (), code: str = "",
     ) -> Offer:  # fmt: skip
-        found = situation(subscription.customer_id, subscription.id, self.now, house=self.house)
+        found = situation(subscription.customer_id, subscription.id, self.now, house=self.house, code=code)
         target = Configuration(plan, BillingCycle(cycle or subscription.cycle), options)
         return offer(found, target, at_renewal)
 

@@ -62,9 +62,15 @@ def _kinds(catalogue: CatalogueEntry) -> Iterator[Kind]:
     yield Kind("products", models.Product, ("code",), rows.product_rows(catalogue))
     yield Kind("plans", models.Plan, ("code",), rows.plan_rows(catalogue))
     yield Kind("options", models.Option, ("code",), rows.option_rows(catalogue))
-    yield Kind("prices", models.Price, ("key", "currency"), rows.price_rows(catalogue))
     law = ("code", "valid_from")
     yield Kind("law profiles", models.LawProfile, law, rows.law_profile_rows(catalogue))
+    yield Kind(
+        "prices",
+        models.Price,
+        ("key", "currency"),
+        (*rows.price_rows(catalogue), *rows.setup_fee_rows(catalogue)),
+    )
+    yield Kind("discounts", models.Discount, ("code",), rows.discount_rows(catalogue))
     pair = ("from_plan_id", "to_plan_id")
     yield Kind("change paths", models.ChangePath, pair, rows.path_rows(catalogue, _unsold()))
 

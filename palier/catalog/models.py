@@ -134,6 +134,30 @@ class LawProfile(CatalogRow):
         constraints = [models.UniqueConstraint(fields=["code", "valid_from"], name="catalog_lawprofile_once")]
 
 
+class Discount(CatalogRow):
+    """What is off a price, and the limits of the code that gives it. A subscription keeps the terms it was given
+    (core/discounts.py), whatever becomes of this row.
+
+    `typed` is the code clients type, in capitals; empty when only we give it. `rate` is the exact decimal as text
+    ("0.2" is 20 %), or `amounts` are {cycle: {currency: minor units}}. `applies_to` and `cycles` are empty for all.
+    `periods` is null for a recurring one. `given_for` is `any`, `new` (services) or `change`.
+    """
+
+    code = models.SlugField(max_length=40, unique=True)
+    names = models.JSONField()
+    typed = models.CharField(max_length=30, blank=True)
+    rate = models.CharField(max_length=20, blank=True)
+    amounts = models.JSONField(default=dict)
+    periods = models.PositiveIntegerField(null=True)
+    applies_to = models.JSONField(default=list)
+    cycles = models.JSONField(default=list)
+    valid_from = models.DateField(null=True)
+    valid_until_on = models.DateField(null=True)
+    uses = models.PositiveIntegerField(null=True)
+    once_per_customer = models.BooleanField(default=False)
+    given_for = models.CharField(max_length=10, default="any")
+
+
 class ChangePath(CatalogRow):
     """One plan may become another. `person` is {} or {reasons: {language: sentence}, working_hours: n}."""
 

@@ -10,7 +10,7 @@ from palier.catalog.file.known import STANDARD
 from palier.catalog.file.paths import moves_level, ways
 from palier.catalog.file.shipped import ShippedRate, registration_for, shipped_rates
 from palier.core.periods import BillingCycle
-from palier.core.pricing import option_key, plan_key
+from palier.core.pricing import option_key, plan_key, setup_key
 
 Row = Mapping[str, Any]
 
@@ -131,6 +131,37 @@ def price_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
             for cycle, by_currency in prices.items():
                 for currency, amount in by_currency.items():
                     yield {"key": key(code, BillingCycle(cycle)), "currency": currency, "amount": amount}
+
+
+def setup_fee_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
+    """They are prices too, of their own keys."""
+    for product in catalogue.products.values():
+        for code, plan in product.plans.items():
+            for currency, amount in plan.setup_fee.items():
+                yield {"key": setup_key("plan", code), "currency": currency, "amount": amount}
+        for code, option in product.options.items():
+            for currency, amount in option.setup_fee.items():
+                yield {"key": setup_key("option", code), "currency": currency, "amount": amount}
+
+
+def discount_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
+    for position, (code, discount) in enumerate(catalogue.discounts.items()):
+        yield {
+            "code": code,
+            "position": position,
+            "names": discount.name,
+            "typed": discount.code,
+            "rate": discount.percent or "",
+            "amounts": discount.amount,
+            "periods": discount.periods,
+            "applies_to": discount.applies_to,
+            "cycles": discount.cycles,
+            "valid_from": discount.valid_from,
+            "valid_until_on": discount.valid_until,
+            "uses": discount.uses,
+            "once_per_customer": discount.once_per_customer,
+            "given_for": discount.given_for,
+        }
 
 
 def path_rows(catalogue: CatalogueEntry, unsold: Mapping[str, Sequence[str]]) -> Iterator[Row]:

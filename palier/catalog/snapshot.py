@@ -7,13 +7,15 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
 
 from palier.catalog import models
 from palier.catalog.law import LawProfile, law_for
+from palier.core.discounts import Discount as AgreedDiscount
 from palier.core.periods import BillingCycle
 from palier.core.policies import Policies
 from palier.core.pricing import Configuration, line_keys, option_key
@@ -47,6 +49,11 @@ class Option:
         """May one have that many? Of an option that is sold no longer, one may have none."""
         least = 0 if self.retired else self.least
         return least <= quantity and (self.most is None or quantity <= self.most)
+
+    def nearest(self, quantity: int) -> int:
+        """The nearest quantity that one may have."""
+        wanted = max(quantity, self.least)
+        return wanted if self.most is None else min(wanted, self.most)
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,35 @@ class Path:
 
 
 @dataclass(frozen=True)
+class Discount:
+    """A discount that may be given, and the limits of its code. `amounts` are by cycle and currency."""
+
+    code: str
+    names: Texts
+    typed: str
+    percent: Fraction
+    amounts: Mapping[str, Mapping[str, int]]
+    periods: int | None
+    plans: frozenset[str] | None
+    cycles: frozenset[str] | None
+    valid_from: date | None
+    valid_until: date | None
+    uses: int | None
+    once_per_customer: bool
+    given_for: str
+    retired: bool
+
+    def agreed(self, currency: str) -> AgreedDiscount:
+        """Its terms as a subscription in that currency agrees to them, not dated yet."""
+        amounts = {cycle: prices[currency] for cycle, prices in self.amounts.items() if currency in prices}
+        return AgreedDiscount(self.code, self.percent, tuple(amounts.items()), self.plans, self.cycles)
+
+    def is_valid_on(self, on: date) -> bool:
+        has_begun = self.valid_from is None or self.valid_from <= on
+        return has_begun and (self.valid_until is None or on < self.valid_until)
+
+
+@dataclass(frozen=True)
 class Catalog:
     version: int
     products: Mapping[str, Product]
@@ -103,6 +139,29 @@ class Catalog:
     taxes: tuple[tuple[str, TaxRate], ...]
     tax_names: Mapping[str, Texts]
     laws: tuple[LawProfile, ...] = ()
+    discounts: Mapping[str, Discount] = field(default_factory=dict)
+
+    @property
+    def has_codes(self) -> bool:
+        """Is there anything a client could type?"""
+        return any(one.typed and not one.retired for one in self.discounts.values())
+
+    def discount_typed(self, code: str) -> Discount | None:
+        """What a code gives, however it is typed; None for one that is not ours."""
+        typed = code.strip().upper()
+        found = (one for one in self.discounts.values() if typed and one.typed == typed and not one.retired)
+        return next(found, None)
+
+    @cached_property
+    def line_names(self) -> Mapping[str, Texts]:
+        """What a quote names: taxes by code, discounts, plans and options by kind and code (`plan:web-b`)."""
+        options = (option for product in self.products.values() for option in product.options)
+        return {
+            **self.tax_names,
+            **{f"discount:{code}": one.names for code, one in self.discounts.items()},
+            **{f"plan:{code}": plan.names for code, plan in self.plans.items()},
+            **{f"option:{option.code}": option.names for option in options},
+        }
 
     def product_of(self, plan_code: str) -> Product:
         return self.products[self.plans[plan_code].product_code]
@@ -275,6 +334,9 @@ def at_version(number: int) -> Catalog:
             LawProfile.written(row)
             for row in models.LawProfile.objects.filter(retired_at=None).order_by("position")
         ),
+        discounts={
+            row.code: _discount(row, products) for row in models.Discount.objects.order_by("position", "code")
+        },
     )
 
 
@@ -291,6 +353,30 @@ def _paths(products: Mapping[str, Product], plans: Mapping[str, Plan]) -> Mappin
         for row in rows
         if row.to_plan_id in plans and row.from_plan_id in plans and not plans[row.to_plan_id].retired
     }
+
+
+def _discount(row: models.Discount, products: Mapping[str, Product]) -> Discount:
+    """A product's code stands for all its plans, those sold no longer too."""
+    named = (
+        [plan.code for plan in products[name].plans] if name in products else [name]
+        for name in row.applies_to
+    )
+    return Discount(
+        code=row.code,
+        names=row.names,
+        typed=row.typed,
+        percent=Fraction(row.rate) * 100 if row.rate else Fraction(0),
+        amounts=row.amounts,
+        periods=row.periods,
+        plans=frozenset(chain.from_iterable(named)) or None,
+        cycles=frozenset(row.cycles) or None,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until_on,
+        uses=row.uses,
+        once_per_customer=row.once_per_customer,
+        given_for=row.given_for,
+        retired=row.retired_at is not None,
+    )
 
 
 def _tax_rate(row: models.TaxRate) -> TaxRate:

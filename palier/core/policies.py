@@ -4,14 +4,16 @@ Every field's first value is the default. A path's policies override its product
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Self, get_args
 
 DowngradeWhen = Literal["client_chooses", "at_renewal", "now"]
 RefundPolicy = Literal["none", "credit_balance"]
 LongerCycle = Literal["restart_today", "at_renewal"]
 Leftover = Literal["at_renewal", "extend", "credit_balance", "forfeit"]
+SetupFee = Literal["none", "charge"]
 DiscountPolicy = Literal["keep", "drop"]
+Approval = Literal["none", "before_payment", "after_payment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,12 @@ class Policies:
     refund: RefundPolicy = "none"
     cycle_change: LongerCycle = "restart_today"
     leftover: Leftover = "at_renewal"
+    setup_fee: SetupFee = "none"
     discount: DiscountPolicy = "keep"
+    approval: Approval = "none"
+    #: In how many working hours our team answers, and why it looks at such a change ({language: sentence}).
+    approval_hours: int = 8
+    approval_reason: Mapping[str, str] = field(default_factory=dict)
     #: Days after acceptance at whose end an unpaid change expires: 1 is the end of the next civil day.
     unpaid_expires_days: int = 1
     #: The same from the day on which the client says that they transfer the money.
@@ -46,6 +53,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "refund": get_args(RefundPolicy),
     "cycle_change": get_args(LongerCycle),
     "leftover": get_args(Leftover),
+    "setup_fee": get_args(SetupFee),
     "discount": get_args(DiscountPolicy),
+    "approval": get_args(Approval),
 }
-FIELDS = tuple(field.name for field in fields(Policies))
+FIELDS = tuple(one.name for one in fields(Policies))

@@ -4,12 +4,12 @@ Each line (the plan, and each option times its quantity) is discounted and round
 their sum. Amounts are in minor units of the subscription's currency.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal, Self, TypedDict
 
-from palier.core.money import round_half_up
+from palier.core.discounts import Discount, best, taken_off
 from palier.core.periods import BillingCycle
 
 LineKind = Literal["plan", "option"]
@@ -47,6 +47,16 @@ class Configuration:
         kept = tuple(sorted((code, quantity) for code, quantity in self.options if quantity))
         object.__setattr__(self, "options", kept)
 
+    @property
+    def things(self) -> tuple[tuple[LineKind, str, int], ...]:
+        """What it consists of: the plan, and each option with its quantity."""
+        return (("plan", self.plan, 1), *(("option", code, quantity) for code, quantity in self.options))
+
+    @property
+    def quantities(self) -> dict[str, int]:
+        """How many of each thing, by item: `plan:web-b`, `option:ipv4`."""
+        return {f"{kind}:{code}": quantity for kind, code, quantity in self.things}
+
     def to_json(self) -> ConfigurationJson:
         return {"plan": self.plan, "cycle": self.cycle.code, "options": dict(self.options)}
 
@@ -56,38 +66,37 @@ class Configuration:
 
 
 @dataclass(frozen=True, slots=True)
-class Discount:
-    """A recurring discount, `percent` (20 is 20 %) of every line; for the named plans, or any (None)."""
-
-    percent: Fraction
-    plans: frozenset[str] | None = None
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.percent <= 100:
-            raise ValueError(f"a discount is between 0 and 100 %, not {self.percent}")
-
-    def applies_to(self, plan: str) -> bool:
-        return self.plans is None or plan in self.plans
-
-
-@dataclass(frozen=True, slots=True)
 class PricedLine:
-    """One line of a price. `unit_price` is before the discount; `amount` is the whole line after it."""
+    """One line of a price. `unit_price` is before any discount; `off` is what a recurring discount takes off the whole
+    line, `first_off` what one of the first periods takes off besides. `discounts` names those that took something."""
 
     kind: LineKind
     code: str
     quantity: int
     unit_price: int
-    percent_off: Fraction = Fraction(0)
+    off: int = 0
+    first_off: int = 0
+    discounts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.unit_price < 0 or self.quantity < 0:
             raise ValueError(f"a price and its quantity are 0 or more: {self.quantity} x {self.unit_price}")
+        if min(self.off, self.first_off, self.billed) < 0:
+            raise ValueError(f"{self.off} and {self.first_off} cannot be taken off {self.full}")
+
+    @property
+    def full(self) -> int:
+        return self.quantity * self.unit_price
 
     @property
     def amount(self) -> int:
-        full = self.quantity * self.unit_price
-        return round_half_up(Fraction(full * (100 - self.percent_off), 100)) if self.percent_off else full
+        """The level: what the line costs for as long as one keeps it."""
+        return self.full - self.off
+
+    @property
+    def billed(self) -> int:
+        """What is billed for it while a discount of the first periods counts; the same as `amount` otherwise."""
+        return self.amount - self.first_off
 
 
 def plan_key(plan: str, cycle: BillingCycle) -> str:
@@ -106,34 +115,25 @@ def line_keys(configuration: Configuration) -> tuple[str, ...]:
     return (plan_key(configuration.plan, configuration.cycle), *options)
 
 
+def setup_key(kind: LineKind, code: str) -> str:
+    """The line key of the set-up fee of a plan, or of one unit of an option: `setup:plan:web-b`."""
+    return f"setup:{kind}:{code}"
+
+
 def priced(
-    configuration: Configuration,
-    unit_prices: Mapping[str, int],
-    agreed: Mapping[str, int],
-    discount: Discount | None = None,
+    configuration: Configuration, unit_prices: Mapping[str, int], agreed: Mapping[str, int]
 ) -> tuple[PricedLine, ...]:
-    """The lines of the configuration, the plan's first, then the options by code.
+    """The lines of the configuration before discounts, the plan's first, then the options by code.
 
     `unit_prices` is the catalogue's, `agreed` what the subscription already holds and keeps; both by line
-    key, per cycle. The discount counts where it applies to the configuration's plan. Raises NoPrice.
+    key, per cycle. Raises NoPrice.
     """
-    off = discount.percent if discount and discount.applies_to(configuration.plan) else Fraction(0)
-    plan = PricedLine(
-        "plan",
-        configuration.plan,
-        1,
-        _unit_price(plan_key(configuration.plan, configuration.cycle), unit_prices, agreed),
-        off,
-    )
+    keys = line_keys(configuration)
+    found = tuple(_unit_price(key, unit_prices, agreed) for key in keys)
+    plan = PricedLine("plan", configuration.plan, 1, found[0])
     options = (
-        PricedLine(
-            "option",
-            code,
-            quantity,
-            _unit_price(option_key(code, configuration.cycle), unit_prices, agreed),
-            off,
-        )
-        for code, quantity in configuration.options
+        PricedLine("option", code, quantity, unit_price)
+        for (code, quantity), unit_price in zip(configuration.options, found[1:], strict=True)
     )
     return (plan, *options)
 
@@ -146,6 +146,42 @@ def _unit_price(key: str, unit_prices: Mapping[str, int], agreed: Mapping[str, i
     raise NoPrice(key)
 
 
+def discounted(
+    lines: Sequence[PricedLine], configuration: Configuration, discounts: Sequence[Discount], on: date
+) -> tuple[PricedLine, ...]:
+    """The lines after the discounts that count for what begins on that day."""
+    recurring, first = counting(lines, configuration, discounts, on)
+    offs = taken_off(recurring, configuration.cycle, [line.full for line in lines])
+    amounts = [line.full - off for line, off in zip(lines, offs, strict=True)]
+    first_offs = taken_off(first, configuration.cycle, amounts)
+    return tuple(
+        replace(line, off=off, first_off=first_off, discounts=_names((recurring, off), (first, first_off)))
+        for line, off, first_off in zip(lines, offs, first_offs, strict=True)
+    )
+
+
+def _names(*taken: tuple[Discount | None, int]) -> tuple[str, ...]:
+    return tuple(discount.code for discount, off in taken if discount is not None and off)
+
+
+def counting(
+    lines: Sequence[PricedLine], configuration: Configuration, discounts: Sequence[Discount], on: date
+) -> tuple[Discount | None, Discount | None]:
+    """The recurring discount that counts for these lines on that day, and the one of the first periods."""
+    plan, cycle = configuration.plan, configuration.cycle
+    full = [line.full for line in lines]
+    recurring = best((one for one in discounts if one.is_recurring), plan, cycle, full)
+    offs = taken_off(recurring, cycle, full)
+    amounts = [amount - off for amount, off in zip(full, offs, strict=True)]
+    first = (one for one in discounts if not one.is_recurring and one.counts_on(on))
+    return recurring, best(first, plan, cycle, amounts)
+
+
 def price(lines: Iterable[PricedLine]) -> int:
-    """The price per full cycle, in minor units: the sum of the rounded lines."""
+    """The price per full cycle, in minor units: the sum of the rounded lines. The level that is held."""
     return sum(line.amount for line in lines)
+
+
+def billed_price(lines: Iterable[PricedLine]) -> int:
+    """What a full cycle is billed at: less than the price while a discount of the first periods counts."""
+    return sum(line.billed for line in lines)

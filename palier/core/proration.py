@@ -71,27 +71,28 @@ def one_time_due(new_price: int, held_price: int) -> int:
     return max(0, new_price - held_price)
 
 
-def charged_part(charged_now: int, due_now: int) -> Fraction:
-    """What was charged over what was due: 1 unless staff changed the price, or where nothing was due."""
-    return Fraction(charged_now, due_now) if due_now else Fraction(1)
+def billed_part(billed_price: int, new_price: int) -> Fraction:
+    """What is billed of a price in the first periods of a discount, over that price: 1 where there is none, or for a
+    plan that costs nothing."""
+    return Fraction(billed_price, new_price) if new_price else Fraction(1)
 
 
 def held_after(
-    periods: Iterable[PaidPeriod], new_price: int, on: date, charged_over_due: Fraction = Fraction(1)
+    periods: Iterable[PaidPeriod], new_price: int, on: date, billed: Fraction = Fraction(1)
 ) -> tuple[PaidPeriod, ...]:
-    """The periods once a change to `new_price` is done on that day: what is held goes up, never down."""
+    """The periods once a change to `new_price` is done on that day: what is held goes up, never down. `billed` is the
+    part of the difference that was billed (`billed_part`)."""
     return tuple(
-        _raised(period, new_price, charged_over_due) if share_left(period, on) else period
-        for period in periods
+        _raised(period, new_price, billed) if share_left(period, on) else period for period in periods
     )
 
 
-def _raised(period: PaidPeriod, new_price: int, charged_over_due: Fraction) -> PaidPeriod:
+def _raised(period: PaidPeriod, new_price: int, billed: Fraction) -> PaidPeriod:
     difference = max(0, new_price - period.held_price)
     return replace(
         period,
         held_price=period.held_price + difference,
-        paid_price=period.paid_price + round_half_up(difference * charged_over_due),
+        paid_price=period.paid_price + round_half_up(difference * billed),
     )
 
 
@@ -157,13 +158,15 @@ def extension_days(left_over: Fraction, new_price: int, cycle_days: int) -> int:
     return rounded(Fraction(left_over * cycle_days, new_price), "down")
 
 
-def restarted(on: date, cycle: BillingCycle, new_price: int, extra_days: int = 0) -> PaidPeriod:
-    """The period that starts on that day, paid by what was carried and what was due. That day anchors the next
-    ones, or its end if the period is extended by days. Raises NotRecurring."""
+def restarted(
+    on: date, cycle: BillingCycle, new_price: int, extra_days: int = 0, paid_price: int | None = None
+) -> PaidPeriod:
+    """The period that starts on that day, paid by what was carried and what was due: at `paid_price` where a discount
+    made it less than the new price. That day anchors the next ones, or its end if the period is extended by days.
+    Raises NotRecurring."""
     full_until_on = boundary(on, cycle, 1)
-    return PaidPeriod(
-        on, full_until_on + timedelta(extra_days), (full_until_on - on).days, new_price, new_price
-    )
+    paid = new_price if paid_price is None else paid_price
+    return PaidPeriod(on, full_until_on + timedelta(extra_days), (full_until_on - on).days, new_price, paid)
 
 
 def ended(periods: Iterable[PaidPeriod], on: date) -> tuple[PaidPeriod, ...]:

@@ -5,21 +5,31 @@ so its digest is the digest of the answer: usage that moves without changing the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
+from palier.core.discounts import Discount
 from palier.core.fit import Measure, misfits
 from palier.core.hours import WorkingHours, promised_by
-from palier.core.money import rounded
+from palier.core.money import round_half_up, rounded
 from palier.core.periods import boundary, days_left
-from palier.core.policies import Policies
-from palier.core.pricing import Configuration, PricedLine, price
+from palier.core.policies import Approval, Policies
+from palier.core.pricing import (
+    Configuration,
+    LineKind,
+    PricedLine,
+    billed_price,
+    counting,
+    discounted,
+    price,
+)
 from palier.core.proration import (
     PaidPeriod,
+    billed_part,
     carried,
-    due,
+    exact_due,
     extension_days,
     leftover,
     refund_credit,
@@ -42,15 +52,36 @@ class Unpaid:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDiscount:
+    """What a code gives: a recurring discount, or one of so many first `periods`, counted from when the change
+    begins."""
+
+    discount: Discount
+    periods: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetupFee:
+    """What is to be set up for the target and never was for this subscription: its plan, or more of an option."""
+
+    kind: LineKind
+    code: str
+    quantity: int
+    unit_price: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeFacts:
     """All that a quote depends on. Prices are per full cycle, in minor units of `currency`.
 
     `policies` is None where no path leads to the target, `target_lines` None where it is not for sale in this
-    currency and cycle. `at_renewal` is what the client chose, None for nothing yet. `person_hours` is the promised
-    lead time where a person is needed. `usage` is None where nothing can be measured (a person then judges).
-    `periods` are the paid ones that are not over, `renewal_on` the end of the last of them. `carried_at_most` is
-    the cap of what may be taken out of them. `tax_rates` are the dated rates of the target's product, anywhere;
-    `seller` is the place of the provider's establishment.
+    currency and cycle; they are before discounts. `kept` are the discounts that stay with the subscription, `new`
+    what the `code` the client typed adds, None where there is none or it has a `code_problem`. `at_renewal` is what
+    the client chose, None for nothing yet. `person_hours` is the promised lead time where a person is needed. `usage`
+    is None where nothing can be measured (a person then judges). `periods` are the paid ones that are not over,
+    `renewal_on` the end of the last of them. `carried_at_most` is the cap of what may be taken out of them, on
+    `carried_on` where that is not the day of the change. `tax_rates` are the dated rates of the target's product,
+    anywhere; `seller` is the place of the provider's establishment.
     """
 
     at: datetime
@@ -79,6 +110,12 @@ class ChangeFacts:
     payment_in_flight: bool
     cancellation_requested: bool
     overdue_elsewhere: int
+    kept: tuple[Discount, ...] = ()
+    code: str = ""
+    code_problem: str = ""
+    new: NewDiscount | None = None
+    setup_fees: tuple[SetupFee, ...] = ()
+    carried_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +145,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
-    """A line before tax: `difference`, `new_period` or `carried` (negative). `price` is the target's per cycle."""
+    """A line before tax: `difference`, `new_period`, `discount` or `carried` (both negative), or a `setup_fee`.
+
+    `price` is the target's per cycle; of a set-up fee, that of one of its `quantity`, and `item` (`plan:web-b`) what
+    for.
+    """
 
     code: str
     amount: int
     price: int
     parts: tuple[Part, ...] = ()
+    item: str = ""
+    quantity: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +174,10 @@ class Quote:
     """What a change costs and does. Amounts are in minor units of `currency`.
 
     `due_now` is what is left to pay after `credit_used`. `returned` goes to the credit balance when the change is
-    done (only under the policies that give money back). `extra_days` lengthen a restarted period.
+    done (only under the policies that give money back). `extra_days` lengthen a restarted period. `price` is the level
+    per full cycle, `billed_price` what one that begins today is billed at: less, in the first periods of a discount.
+    `discounts` are what the subscription has once the change is done; `recurring` and `first` name those that count.
+    Our team answers by `approved_by` where there is an `approval`.
     """
 
     currency: str
@@ -140,11 +186,19 @@ class Quote:
     direction: Direction
     origin_price: int
     price: int
+    billed_price: int
+    discounts: tuple[Discount, ...]
+    recurring: str
+    first: str
+    code: str
+    code_problem: str
     at_renewal: bool
     may_choose_when: bool
     restarts: bool
     on: date
     takes_effect_on: date
+    approval: Approval
+    approved_by: datetime | None
     needs_person: bool
     promised_by: datetime | None
     obstacles: tuple[Obstacle, ...]
@@ -162,16 +216,27 @@ class Quote:
     def is_possible(self) -> bool:
         return not self.obstacles
 
+    @property
+    def net_of_periods(self) -> int:
+        """What is billed for periods: all but the set-up fees, which nothing holds and nothing gives back."""
+        return sum(line.amount for line in self.lines if line.code != "setup_fee")
+
+    @property
+    def billed_part(self) -> Fraction:
+        """What is billed of a price, after the discount of the first periods."""
+        return billed_part(self.billed_price, self.price)
+
 
 def plan_change_quote(facts: ChangeFacts) -> Quote:
     """What moving from the current configuration to the target means, now or at renewal.
 
     Never raises: what stands in the way is in `obstacles`, and a quote with one may not be accepted.
     """
-    new_price = price(facts.target_lines or ())
     policies = facts.policies or Policies()
-    at_renewal, may_choose_when = _timing(facts, policies, new_price)
-    move = _move(facts, policies, new_price, at_renewal)
+    priced = _priced(facts, policies)
+    new_price = priced.level
+    at_renewal, may_choose_when = priced.at_renewal, priced.may_choose_when
+    move = _move(facts, policies, priced)
     today = _sum(facts, move.net, facts.on)
     credit_used = min(facts.credit_balance, today.total)
     renewal_on = move.renewal_on or facts.renewal_on
@@ -182,13 +247,21 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
         direction=_direction(facts.current_price, new_price),
         origin_price=facts.current_price,
         price=new_price,
+        billed_price=priced.billed,
+        discounts=priced.discounts,
+        recurring=priced.recurring,
+        first=priced.first,
+        code=facts.code,
+        code_problem=priced.code_problem,
         at_renewal=at_renewal,
         may_choose_when=may_choose_when,
         restarts=move.renewal_on is not None,
         on=facts.on,
         takes_effect_on=facts.renewal_on if at_renewal else facts.on,
+        approval=policies.approval,
+        approved_by=_approval(facts, policies),
         needs_person=facts.person_hours is not None,
-        promised_by=_promise(facts, at_renewal),
+        promised_by=_promise(facts, policies, at_renewal),
         obstacles=_obstacles(facts),
         warnings=_warnings(facts),
         lines=move.lines,
@@ -198,8 +271,77 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
         returned=move.returned,
         extra_days=move.extra_days,
         renewal_on=renewal_on,
-        renewal=_sum(facts, new_price, invoiced_on(renewal_on, facts.on)),
+        renewal=_sum(facts, priced.billed_from(renewal_on), invoiced_on(renewal_on, facts.on)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """The target's price with the discounts it would have, and when the change would begin."""
+
+    target: Configuration
+    lines: tuple[PricedLine, ...]
+    discounts: tuple[Discount, ...]
+    code_problem: str
+    begins_on: date
+    at_renewal: bool
+    may_choose_when: bool
+
+    @property
+    def level(self) -> int:
+        return price(discounted(self.lines, self.target, self.discounts, self.begins_on))
+
+    @property
+    def billed(self) -> int:
+        return self.billed_from(self.begins_on)
+
+    def billed_from(self, on: date) -> int:
+        return billed_price(discounted(self.lines, self.target, self.discounts, on))
+
+    @property
+    def recurring(self) -> str:
+        found, _ = counting(self.lines, self.target, self.discounts, self.begins_on)
+        return found.code if found else ""
+
+    @property
+    def first(self) -> str:
+        _, found = counting(self.lines, self.target, self.discounts, self.begins_on)
+        return found.code if found else ""
+
+
+def _priced(facts: ChangeFacts, policies: Policies) -> _Priced:
+    """With what the code gives; without it where it would take nothing off."""
+    without = _priced_with(facts, policies, facts.kept, facts.code_problem)
+    if facts.new is None or facts.code_problem:
+        return without
+    # The level decides when it begins, and that decides until when a discount of the first periods counts.
+    guess = _priced_with(facts, policies, (*facts.kept, facts.new.discount), "")
+    added = _dated(facts, facts.new, without if facts.new.periods else guess)
+    found = _priced_with(facts, policies, (*facts.kept, added), "")
+    if (found.level, found.billed) == (without.level, without.billed):
+        return replace(without, code_problem="code_no_better")
+    return found
+
+
+def _priced_with(
+    facts: ChangeFacts, policies: Policies, discounts: tuple[Discount, ...], problem: str
+) -> _Priced:
+    lines, at = facts.target_lines or (), facts.on
+    priced = _Priced(facts.target, lines, discounts, problem, at, False, False)
+    at_renewal, may_choose_when = _timing(facts, policies, priced)
+    begins_on = facts.renewal_on if at_renewal else facts.on
+    return replace(priced, begins_on=begins_on, at_renewal=at_renewal, may_choose_when=may_choose_when)
+
+
+def _dated(facts: ChangeFacts, new: NewDiscount, priced: _Priced) -> Discount:
+    """Until when it counts: the rest of a period under way is the first one. It is for periods of that cycle only."""
+    cycle = facts.target.cycle
+    if new.periods is None or not cycle.is_recurring:
+        return new.discount
+    is_under_way = not priced.at_renewal and not _is_longer(facts)
+    first_on = priced.begins_on if not is_under_way else facts.renewal_on
+    until_on = boundary(first_on, cycle, new.periods - 1 if is_under_way else new.periods)
+    return new.discount.of_first_periods(cycle, until_on)
 
 
 def _direction(old_price: int, new_price: int) -> Direction:
@@ -212,14 +354,14 @@ def _is_longer(facts: ChangeFacts) -> bool:
     return facts.target.cycle.months > facts.current.cycle.months
 
 
-def _timing(facts: ChangeFacts, policies: Policies, new_price: int) -> tuple[bool, bool]:
+def _timing(facts: ChangeFacts, policies: Policies, priced: _Priced) -> tuple[bool, bool]:
     """(at renewal?, may the client choose?)"""
     if facts.target.cycle != facts.current.cycle:
         restart = _is_longer(facts) and policies.cycle_change == "restart_today"
-        if restart and policies.leftover == "at_renewal" and _leftover(facts, new_price) > 0:
+        if restart and policies.leftover == "at_renewal" and _leftover(facts, priced.billed) > 0:
             return True, False
         return not restart, False
-    if new_price >= facts.current_price or policies.downgrade_when == "now":
+    if priced.level >= facts.current_price or policies.downgrade_when == "now":
         return False, False
     if policies.downgrade_when == "at_renewal":
         return True, False
@@ -240,16 +382,20 @@ class _Move:
         return sum(line.amount for line in self.lines)
 
 
-def _move(facts: ChangeFacts, policies: Policies, new_price: int, at_renewal: bool) -> _Move:
-    if at_renewal or facts.target_lines is None:
+def _move(facts: ChangeFacts, policies: Policies, priced: _Priced) -> _Move:
+    if priced.at_renewal or facts.target_lines is None:
         return _Move()
-    if _is_longer(facts):
-        return _restart(facts, policies, new_price)
-    return _within_cycle(facts, policies, new_price)
+    move = (
+        _restart(facts, policies, priced)
+        if _is_longer(facts)
+        else _within_cycle(facts, policies, priced.level, priced.billed)
+    )
+    return replace(move, lines=(*move.lines, *_setup_lines(facts, policies)))
 
 
-def _within_cycle(facts: ChangeFacts, policies: Policies, new_price: int) -> _Move:
-    difference = due(new_price, facts.periods, facts.on)
+def _within_cycle(facts: ChangeFacts, policies: Policies, new_price: int, billed: int) -> _Move:
+    exact = exact_due(new_price, facts.periods, facts.on)
+    difference = round_half_up(exact)
     returned = 0
     if policies.refund == "credit_balance":
         returned = refund_credit(new_price, facts.current_price, facts.periods, facts.on)
@@ -266,20 +412,27 @@ def _within_cycle(facts: ChangeFacts, policies: Policies, new_price: int) -> _Mo
         for period in facts.periods
         if new_price > period.held_price and days_left(period.span, facts.on)
     )
-    return _Move((QuoteLine("difference", difference, new_price, parts),), returned)
+    lines = [QuoteLine("difference", difference, new_price, parts)]
+    off = difference - round_half_up(exact * billed_part(billed, new_price))
+    if off:
+        lines.append(QuoteLine("discount", -off, new_price, parts))
+    return _Move(tuple(lines), returned)
 
 
-def _restart(facts: ChangeFacts, policies: Policies, new_price: int) -> _Move:
-    brought = carried(facts.periods, facts.on, facts.carried_at_most)
-    left = leftover(new_price, brought)
-    to_pay = restart_due(new_price, brought)
+def _restart(facts: ChangeFacts, policies: Policies, priced: _Priced) -> _Move:
+    new_price, billed = priced.level, priced.billed
+    brought = carried(facts.periods, facts.carried_on or facts.on, facts.carried_at_most)
+    left = leftover(billed, brought)
+    to_pay = restart_due(billed, brought)
     until_on = boundary(facts.on, facts.target.cycle, 1)
     extra_days = 0
     if left and policies.leftover == "extend" and new_price:
         extra_days = extension_days(left, new_price, (until_on - facts.on).days)
     lines = [QuoteLine("new_period", new_price, new_price)]
-    if to_pay < new_price:
-        lines.append(QuoteLine("carried", to_pay - new_price, new_price))
+    if billed < new_price:
+        lines.append(QuoteLine("discount", billed - new_price, new_price))
+    if to_pay < billed:
+        lines.append(QuoteLine("carried", to_pay - billed, new_price))
     return _Move(
         tuple(lines),
         returned=rounded(left, "down") if policies.leftover == "credit_balance" else 0,
@@ -288,8 +441,25 @@ def _restart(facts: ChangeFacts, policies: Policies, new_price: int) -> _Move:
     )
 
 
-def _leftover(facts: ChangeFacts, new_price: int) -> Fraction:
-    return leftover(new_price, carried(facts.periods, facts.on, facts.carried_at_most))
+def _setup_lines(facts: ChangeFacts, policies: Policies) -> tuple[QuoteLine, ...]:
+    """What is set up is charged when it is: a change that waits for its renewal has none."""
+    if policies.setup_fee != "charge":
+        return ()
+    return tuple(
+        QuoteLine(
+            "setup_fee",
+            fee.quantity * fee.unit_price,
+            fee.unit_price,
+            item=f"{fee.kind}:{fee.code}",
+            quantity=fee.quantity,
+        )
+        for fee in facts.setup_fees
+        if fee.quantity * fee.unit_price
+    )
+
+
+def _leftover(facts: ChangeFacts, billed: int) -> Fraction:
+    return leftover(billed, carried(facts.periods, facts.carried_on or facts.on, facts.carried_at_most))
 
 
 def _sum(facts: ChangeFacts, net: int, on: date) -> Sum:
@@ -298,9 +468,17 @@ def _sum(facts: ChangeFacts, net: int, on: date) -> Sum:
     return Sum(worked_out.net, worked_out.lines, worked_out.total, due.notes)
 
 
-def _promise(facts: ChangeFacts, at_renewal: bool) -> datetime | None:
-    """When a person will have done it, counted from now; for a change at renewal it is told when it begins."""
-    if facts.person_hours is None or at_renewal:
+def _approval(facts: ChangeFacts, policies: Policies) -> datetime | None:
+    """When our team will have answered: before the payment, counted from now; after it, told when it is paid."""
+    if policies.approval != "before_payment":
+        return None
+    return promised_by(facts.at, policies.approval_hours, facts.working_hours)
+
+
+def _promise(facts: ChangeFacts, policies: Policies, at_renewal: bool) -> datetime | None:
+    """When a person will have done it, counted from now; for a change at renewal, or one to be approved first, it is
+    told when it begins."""
+    if facts.person_hours is None or at_renewal or policies.approval != "none":
         return None
     return promised_by(facts.at, facts.person_hours, facts.working_hours)
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from palier.core.discounts import Discount
 from palier.core.periods import BillingCycle
 from palier.core.pricing import Configuration
 from palier.core.quote import Quote
@@ -42,7 +43,7 @@ def differences(old: Quote, new: Quote) -> frozenset[str]:
 
 
 def _written(value: Any) -> Any:
-    if isinstance(value, Configuration):
+    if isinstance(value, Configuration | Discount):
         return value.to_json()
     if is_dataclass(value):
         return {field.name: _written(getattr(value, field.name)) for field in fields(value)}
@@ -57,8 +58,8 @@ def _read(kind: Any, written: Any) -> Any:
     if get_origin(kind) in (Union, UnionType):
         kind = next(option for option in get_args(kind) if option is not type(None))
         return None if written is None else _read(kind, written)
-    if kind is Configuration:
-        return Configuration.from_json(written)
+    if kind in (Configuration, Discount):
+        return kind.from_json(written)
     if kind is BillingCycle:
         return BillingCycle(written)
     if is_dataclass(kind):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from palier.core.periods import BillingCycle, Span, boundary, period_containing
-from palier.core.pricing import Configuration, PricedLine, option_key, plan_key, price
+from palier.core.pricing import Configuration, PricedLine, billed_price, option_key, plan_key, price
 
 #: A renewal is invoiced this many days before its period begins, and due on that day.
 DAYS_AHEAD = 7
@@ -57,7 +57,8 @@ def next_span(anchor_on: date, cycle: BillingCycle, start_on: date) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What one period costs, before tax. `price` is per full cycle; a bill of nothing is paid at once.
+    """What one period costs, before tax. `price` is the level per full cycle, `billed_price` what is billed for it:
+    less, in the first periods of a discount. A bill of nothing is paid at once.
 
     `lines` are those of its invoice: what costs nothing is not written on it. `agreed` are the unit prices that the
     client keeps, by line key.
@@ -67,12 +68,13 @@ class Bill:
     span: Span
     lines: tuple[PricedLine, ...]
     price: int
+    billed_price: int
     agreed: Mapping[str, int]
     due_on: date
 
     @property
     def is_free(self) -> bool:
-        return self.price == 0
+        return self.billed_price == 0
 
 
 def bill(configuration: Configuration, lines: Sequence[PricedLine], span: Span, on: date) -> Bill:
@@ -80,8 +82,9 @@ def bill(configuration: Configuration, lines: Sequence[PricedLine], span: Span, 
     return Bill(
         configuration,
         span,
-        lines=tuple(line for line in lines if line.amount),
+        lines=tuple(line for line in lines if line.billed),
         price=price(lines),
+        billed_price=billed_price(lines),
         agreed=unit_prices_of(configuration, lines),
         due_on=max(on, span.start_on),
     )

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 from palier.events.models import Event
 from palier.notices.letter import Draft
-from palier.notices.letters import dunning, payment, period, plan_change, renewal, service, subscription
+from palier.notices.letters import (
+    approval,
+    dunning,
+    payment,
+    period,
+    plan_change,
+    renewal,
+    service,
+    subscription,
+)
 from palier.people.permissions import CANCEL, CHANGE_PLAN, PAY, SET_PASSWORD
 from palier.subscriptions.bill_period import House
 
@@ -19,6 +28,8 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
+    "plan_change.needs_approval": Kind(CHANGE_PLAN, approval.needs_approval),
+    "plan_change.approved": Kind(CHANGE_PLAN, approval.approved),
     "plan_change.needs_person": Kind(CHANGE_PLAN, plan_change.needs_person),
     "plan_change.done": Kind(CHANGE_PLAN, plan_change.done),
     "plan_change.expired": Kind(CHANGE_PLAN, plan_change.expired),

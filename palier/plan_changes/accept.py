@@ -2,30 +2,29 @@
 
 import hashlib
 from datetime import date, datetime, time, timedelta, tzinfo
-from fractions import Fraction
-from itertools import accumulate, pairwise
 from uuid import UUID
 
 from django.db import transaction
 
-from palier.billing.issue import LineToBill, issue_invoice
 from palier.billing.models import Invoice
 from palier.billing.number import give_number
-from palier.core.money import round_half_up
+from palier.catalog.lock_discount import lock_discount
 from palier.core.periods import billing_date
 from palier.core.policies import Policies
 from palier.core.pricing import Configuration, priced
-from palier.core.quote import Quote, QuoteLine, plan_change_quote
+from palier.core.quote import Quote, plan_change_quote
 from palier.core.quote_json import quote_json
 from palier.core.renewal import unit_prices_of
 from palier.core.tax_due import taxes_due
 from palier.events.record import Actor, record
 from palier.ledger.lock import lock_accounts
-from palier.plan_changes.advance import begin, schedule
+from palier.plan_changes.advance import ask_approval, go_on
+from palier.plan_changes.bill_change import bill_change
 from palier.plan_changes.facts import Situation, situation, towards
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.offer import Offered, read_token
 from palier.subscriptions.bill_period import House
+from palier.subscriptions.codes import use_code
 from palier.subscriptions.queries import locked
 
 
@@ -59,23 +58,50 @@ def accept(
         if known.request_digest != request_digest:
             raise KeyReused(idempotency_key)
         return known
-    found = situation(customer_id, offered.subscription_id, offered.at, house=house)
-    today = billing_date(at, house.provider.zone)
-    if (found.counted and today >= found.renewal_on) or _is_taxed_otherwise(found, offered.target, today):
-        # What was quoted is over: a period has ended, or a tax has changed, between the check and the click.
-        found = situation(customer_id, offered.subscription_id, at, house=house)
-    quote = plan_change_quote(towards(found, offered.target, offered.at_renewal))
+    _lock_code(offered, house)
+    found, quote = _quoted_again(offered, house, at)
     if quote != offered.quote or not quote.is_possible:
         raise QuoteOutdated(offered.quote, quote)
     change = _change(offered, quote, found, by, idempotency_key, request_digest, at)
-    invoice = _invoice(change, quote, found, at) if quote.today.total else None
+    bills = quote.today.total and quote.approval != "before_payment"
+    invoice = bill_change(change.id, quote, found, at) if bills else None
     _write(change, invoice, found)
+    if (typed := found.typed.discount) is not None and not quote.code_problem:
+        use_code(subscription, typed.code, at=at, change_id=change.id)
     _record_accepted(change, quote, invoice, by, at)
-    if not quote.due_now:
-        _go_on(change, quote, found, at)
+    if quote.approval == "before_payment":
+        ask_approval(change, house=house, at=at)
+    elif not quote.due_now:
+        go_on(change, found.subscription, house=house, at=at)
     if invoice is not None:
         give_number(invoice)
     return change
+
+
+def _lock_code(offered: Offered, house: House) -> None:
+    """Before its uses are counted, so that two who use the last one are told apart."""
+    discount = house.catalog.discount_typed(offered.code)
+    if discount is not None:
+        lock_discount(discount.code)
+
+
+def _quoted_again(offered: Offered, house: House, at: datetime) -> tuple[Situation, Quote]:
+    """As of the instant it was offered, so that a minute changes nothing; as of now where its period is over, a tax has
+    changed, or a day has ended and the difference has shrunk with it: nobody pays yesterday's amount."""
+    then = _quote_at(offered, house, offered.at)
+    today = billing_date(at, house.provider.zone)
+    if today <= then[0].on:
+        return then
+    now = _quote_at(offered, house, at)
+    is_over = (then[0].counted and today >= then[0].renewal_on) or _is_taxed_otherwise(
+        then[0], offered.target, today
+    )
+    return now if is_over or now[1].today.total < then[1].today.total else then
+
+
+def _quote_at(offered: Offered, house: House, at: datetime) -> tuple[Situation, Quote]:
+    found = situation(offered.customer_id, offered.subscription_id, at, house=house, code=offered.code)
+    return found, plan_change_quote(towards(found, offered.target, offered.at_renewal))
 
 
 def _is_taxed_otherwise(found: Situation, target: Configuration, today: date) -> bool:
@@ -104,10 +130,11 @@ def _change(
     return PlanChange(
         customer_id=subscription.customer_id,
         subscription=subscription,
-        state="scheduled" if quote.at_renewal and not quote.due_now else "awaiting_payment",
+        state=_first_state(quote),
         from_configuration=quote.origin.to_json(),
         to_configuration=quote.target.to_json(),
         agreed=_agreed(found, quote),
+        discounts=[discount.to_json() for discount in quote.discounts],
         at=offered.at,
         on=quote.on,
         takes_effect_on=quote.takes_effect_on,
@@ -117,14 +144,20 @@ def _change(
         quote=quote_json(quote),
         digest=offered.digest,
         price=quote.price,
-        net_due=sum(line.amount for line in quote.lines),
+        net_due=quote.net_of_periods,
         idempotency_key=idempotency_key,
         request_digest=request_digest,
         accepted_by_id=by.id if by.kind in ("user", "staff") else None,
         accepted_at=at,
         promised_by=quote.promised_by,
-        expires_at=_expires_at(found, quote) if quote.due_now else None,
+        expires_at=expires_at(found, quote) if quote.due_now and quote.approval != "before_payment" else None,
     )
+
+
+def _first_state(quote: Quote) -> str:
+    if quote.approval == "before_payment" or (quote.approval == "after_payment" and not quote.due_now):
+        return "needs_approval"
+    return "scheduled" if quote.at_renewal and not quote.due_now else "awaiting_payment"
 
 
 def _write(change: PlanChange, invoice: Invoice | None, found: Situation) -> None:
@@ -141,7 +174,7 @@ def _agreed(found: Situation, quote: Quote) -> dict[str, int]:
     return unit_prices_of(quote.target, lines)
 
 
-def _expires_at(found: Situation, quote: Quote) -> datetime:
+def expires_at(found: Situation, quote: Quote) -> datetime:
     path = found.catalog.path(quote.origin.plan, quote.target.plan)
     days = (path.policies if path else Policies()).unpaid_expires_days
     return expiry(quote.on, days, found.renewal_on, found.provider.zone)
@@ -153,61 +186,6 @@ def expiry(on: date, days: int, renewal_on: date, zone: tzinfo) -> datetime:
     if renewal_on > on:
         last_on = min(last_on, renewal_on)
     return datetime.combine(last_on, time(0), zone)
-
-
-def _invoice(change: PlanChange, quote: Quote, found: Situation, at: datetime) -> Invoice:
-    invoice = issue_invoice(
-        _lines(quote, found),
-        issuer=found.house.issuer,
-        customer=found.customer,
-        subject=("plan_change", change.id),
-        currency=quote.currency,
-        on=quote.on,
-        at=at,
-        due_on=quote.on,
-        use_credit=quote.credit_used,
-    )
-    if (invoice.net, invoice.total) != (quote.today.net, quote.today.total):
-        raise AssertionError(f"the invoice of change {change.id} is not its quote")
-    return invoice
-
-
-def _lines(quote: Quote, found: Situation) -> list[LineToBill]:
-    product = found.catalog.product_of(quote.target.plan)
-    taxes = found.house.taxes_due(product, found.customer, quote.on)
-    facts = {
-        "label": found.subscription.label,
-        "origin": dict(found.catalog.plans[quote.origin.plan].names),
-        "plan": dict(found.catalog.plans[quote.target.plan].names),
-    }
-    return [
-        LineToBill(
-            code=line.code,
-            amount=amount,
-            taxes=taxes,
-            tax_class=product.tax_class,
-            product=product.code,
-            plan=quote.target.plan,
-            facts=facts | {"start_on": max(start_on, quote.on).isoformat(), "until_on": until_on.isoformat()},
-            subscription_id=found.subscription.id,
-            start_on=start_on,
-            until_on=until_on,
-        )
-        for line in quote.lines
-        for amount, start_on, until_on in _pieces(line, quote)
-    ]
-
-
-def _pieces(line: QuoteLine, quote: Quote) -> list[tuple[int, date, date]]:
-    """A line by the periods it is about, so that each knows what it was billed; the pieces add up to the line."""
-    if not line.parts:
-        return [(line.amount, quote.on, quote.renewal_on)]
-    shares = accumulate(
-        Fraction((line.price - part.held_price) * part.days, part.cycle_days) for part in line.parts
-    )
-    sums = [0, *(round_half_up(share) for share in shares)]
-    amounts = [after - before for before, after in pairwise(sums)]
-    return [(amount, part.start_on, part.until_on) for amount, part in zip(amounts, line.parts, strict=True)]
 
 
 def _record_accepted(
@@ -226,11 +204,3 @@ def _record_accepted(
             "invoice": str(invoice.id) if invoice else None,
         },
     )
-
-
-def _go_on(change: PlanChange, quote: Quote, found: Situation, at: datetime) -> None:
-    """Nothing is left to pay: what comes next, comes now."""
-    if quote.at_renewal:
-        schedule(change, found.subscription, house=found.house, at=at)
-    else:
-        begin(change, found.subscription, house=found.house, at=at)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from palier.core.hours import promised_by
 from palier.core.periods import billing_date
-from palier.core.quote_json import quote_from_json
+from palier.core.policies import Policies
 from palier.core.states import PLAN_CHANGE
 from palier.events.record import record
 from palier.plan_changes.facts import HOURS_BY_HAND
@@ -35,7 +35,35 @@ def after_payment(customer_id: UUID, change_id: UUID, *, house: House, at: datet
         return  # Too late: it expires, and what was paid goes to the credit balance.
     change.paid_at = at
     change.save(update_fields=["paid_at"])
-    begin(change, subscription, house=house, at=at)
+    go_on(change, subscription, house=house, at=at)
+
+
+def go_on(change: PlanChange, subscription: Subscription, *, house: House, at: datetime) -> None:
+    """Nothing is left to pay: what comes next, comes now. The caller holds the subscription's lock."""
+    if change.approved_at is None and change.quoted.approval != "none":
+        ask_approval(change, house=house, at=at)
+    elif change.at_renewal:
+        schedule(change, subscription, house=house, at=at)
+    else:
+        begin(change, subscription, house=house, at=at)
+
+
+def ask_approval(change: PlanChange, *, house: House, at: datetime) -> None:
+    """Our team decides, by the time that the client is told."""
+    path = house.catalog.path(change.origin.plan, change.target.plan)
+    hours = (path.policies if path else Policies()).approval_hours
+    change.promised_by = promised_by(at, hours, house.provider.hours)
+    change.reason = "approval"
+    change.save(update_fields=["promised_by", "reason"])
+    open_item(
+        change.customer_id,
+        subject=("plan_change", change.id),
+        reason="approval",
+        facts={},
+        promised_by=change.promised_by,
+        at=at,
+    )
+    _move(change, "needs_approval", at)
 
 
 def schedule(change: PlanChange, subscription: Subscription, *, house: House, at: datetime) -> None:
@@ -60,7 +88,7 @@ def begin(change: PlanChange, subscription: Subscription, *, house: House, at: d
         _bill_for_target(change, subscription, house, at)
     service = service_of(change.customer_id, change.subscription_id)
     change.begun_at = at
-    if quote_from_json(change.quote).needs_person:
+    if change.quoted.needs_person:
         # The hours promised count from when work can begin, which may be days after the quote.
         promise = promised_by(at, _lead_hours(change, house), house.provider.hours)
         change.promised_by = max(change.promised_by or promise, promise)
@@ -71,7 +99,15 @@ def begin(change: PlanChange, subscription: Subscription, *, house: House, at: d
 
 
 def _bill_for_target(change: PlanChange, subscription: Subscription, house: House, at: datetime) -> None:
-    set_upcoming(subscription, change.target, change.agreed, from_on=change.paid_until_on, house=house, at=at)
+    set_upcoming(
+        subscription,
+        change.target,
+        change.agreed,
+        change.discounts,
+        from_on=change.paid_until_on,
+        house=house,
+        at=at,
+    )
 
 
 def _queue(change: PlanChange, service: Service, house: House, at: datetime) -> None:

@@ -70,6 +70,6 @@ def _differences(invoice: Invoice) -> Differences:
         periods = Period.objects.filter(
             customer_id=invoice.customer_id, id=invoice.subject_id, paid_on__isnull=False
         )
-        return {period.id: (period.billed_price, period.billed_price) for period in periods}
+        return {period.id: (period.price, period.billed_price) for period in periods}
     change = PlanChange.objects.get(customer_id=invoice.customer_id, id=invoice.subject_id)
     return {UUID(period): (held, paid) for period, (held, paid) in change.raised.items()}

@@ -13,9 +13,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from palier.billing.models import InvoiceLine
 from palier.billing.queries import open_invoices_of
 from palier.catalog.snapshot import Catalog, Path
+from palier.core.discounts import Discount
 from palier.core.periods import billing_date
-from palier.core.pricing import Configuration, NoPrice, PricedLine, priced
-from palier.core.quote import ChangeFacts, Unpaid
+from palier.core.pricing import Configuration, NoPrice, PricedLine, priced, setup_key
+from palier.core.quote import ChangeFacts, NewDiscount, SetupFee, Unpaid
 from palier.core.tax import still_priced
 from palier.core.tax_due import Buyer
 from palier.drivers.panel import Capability
@@ -26,7 +27,8 @@ from palier.plan_changes.standing import Standing, standing_of
 from palier.provisioning.models import Service
 from palier.provisioning.panels import capabilities_of
 from palier.subscriptions.bill_period import House
-from palier.subscriptions.models import Period, Subscription
+from palier.subscriptions.codes import NOTHING_TYPED, Typed, typed
+from palier.subscriptions.models import Period, Subscription, agreed_discounts
 from palier.subscriptions.queries import Billed, periods_billed
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class Situation:
     standing: Standing
     periods: tuple["WithAnnotations[Period, Billed]", ...]
     invoices: tuple[OpenInvoice, ...]
+    typed: Typed = NOTHING_TYPED
 
     @property
     def service(self) -> Service:
@@ -151,12 +154,15 @@ class Situation:
         return {**current, **self.subscription.agreed}
 
 
-def situation(customer_id: UUID, subscription_id: UUID, at: datetime, *, house: House) -> Situation:
-    """Read where a subscription stands. Raises `Service.DoesNotExist`, for another customer's too."""
-    return situation_of(standing_of(customer_id, subscription_id), at, house=house)
+def situation(
+    customer_id: UUID, subscription_id: UUID, at: datetime, *, house: House, code: str = ""
+) -> Situation:
+    """Read where a subscription stands, and what a code that the client typed is good for. Raises
+    `Service.DoesNotExist`, for another customer's too."""
+    return situation_of(standing_of(customer_id, subscription_id), at, house=house, code=code)
 
 
-def situation_of(standing: Standing, at: datetime, *, house: House) -> Situation:
+def situation_of(standing: Standing, at: datetime, *, house: House, code: str = "") -> Situation:
     """The same, of a service that was read already."""
     on = billing_date(at, house.provider.zone)
     subscription = standing.subscription
@@ -168,6 +174,7 @@ def situation_of(standing: Standing, at: datetime, *, house: House) -> Situation
         standing=standing,
         periods=periods,
         invoices=_open_invoices(subscription.customer_id, subscription.id, on),
+        typed=typed(code, subscription.customer_id, catalog=house.catalog, used_for="change", on=on),
     )
 
 
@@ -203,7 +210,8 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
     """The facts of moving to one target. Reads nothing more."""
     subscription, catalog = situation.subscription, situation.catalog
     path = catalog.path(subscription.plan_id, target.plan)
-    lines = _priced(situation, target, path)
+    lines = _priced(situation, target)
+    problem = situation.typed.problem_for(target)
     capabilities = capabilities_of(situation.service.server)
     return ChangeFacts(
         at=situation.at,
@@ -232,18 +240,53 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         payment_in_flight=situation.payment_in_flight,
         cancellation_requested=situation.standing.ends_on is not None,
         overdue_elsewhere=situation.overdue_elsewhere,
+        kept=_kept(subscription, path),
+        code=situation.typed.code,
+        code_problem=problem,
+        new=None if problem else _new_discount(situation),
+        setup_fees=_setup_fees(situation, target) if lines else (),
     )
 
 
-def _priced(situation: Situation, target: Configuration, path: Path | None) -> tuple[PricedLine, ...] | None:
-    subscription, catalog = situation.subscription, situation.catalog
-    discount = subscription.discount if path is None or path.policies.discount == "keep" else None
-    if not catalog.offers(target):
+def _priced(situation: Situation, target: Configuration) -> tuple[PricedLine, ...] | None:
+    if not situation.catalog.offers(target):
         return None
     try:
-        return priced(target, catalog.unit_prices(subscription.currency), situation.agreed, discount)
+        return priced(
+            target, situation.catalog.unit_prices(situation.subscription.currency), situation.agreed
+        )
     except NoPrice:
         return None
+
+
+def _kept(subscription: Subscription, path: Path | None) -> tuple[Discount, ...]:
+    """One that does not apply to the target stays too, and counts again where it does."""
+    if path is not None and path.policies.discount == "drop":
+        return ()
+    return agreed_discounts(subscription.discounts)
+
+
+def _new_discount(situation: Situation) -> NewDiscount | None:
+    found = situation.typed.discount
+    return NewDiscount(found.agreed(situation.subscription.currency), found.periods) if found else None
+
+
+def _setup_fees(situation: Situation, target: Configuration) -> tuple[SetupFee, ...]:
+    """Of a higher level that this subscription never was on, and of more of an option than it ever had."""
+    subscription, prices = situation.subscription, situation.prices
+    fees = []
+    for kind, code, quantity in target.things:
+        before = subscription.set_up.get(f"{kind}:{code}", 0)
+        unit_price = prices.get(setup_key(kind, code), 0)
+        if quantity > before and unit_price and (kind == "option" or _is_higher(situation, target)):
+            fees.append(SetupFee(kind, code, quantity - before, unit_price))
+    return tuple(fees)
+
+
+def _is_higher(situation: Situation, target: Configuration) -> bool:
+    """A level of another product is: it has to be set up there."""
+    here, there = (situation.catalog.plans[code] for code in (situation.subscription.plan_id, target.plan))
+    return here.product_code != there.product_code or there.rank > here.rank
 
 
 def _limits_to_fit(situation: Situation, target: Configuration) -> Mapping[str, int]:

@@ -16,7 +16,6 @@ from palier.core.proration import (
     restarted,
 )
 from palier.core.quote import Quote
-from palier.core.quote_json import quote_from_json
 from palier.core.states import PLAN_CHANGE
 from palier.events.record import SYSTEM, Actor, record
 from palier.plan_changes.give_back import give_back
@@ -25,6 +24,7 @@ from palier.plan_changes.queries import locked_change
 from palier.provisioning.models import Server, Service
 from palier.provisioning.queries import service_of
 from palier.subscriptions.bill_period import House
+from palier.subscriptions.codes import give_back_code
 from palier.subscriptions.models import Period, Subscription
 from palier.subscriptions.queries import real_periods
 from palier.work.queries import open_item_about
@@ -44,7 +44,7 @@ def finish(
         return change
     PLAN_CHANGE.check(change.state, "done")
     on = billing_date(at, house.provider.zone)
-    quote = quote_from_json(change.quote)
+    quote = change.quoted
     billed = real_periods(customer_id, subscription.id).filter(until_on__gt=min(change.on, on))
     periods = list(billed.order_by("start_on"))
     give_back(change, quote, periods, house=house, on=on, at=at)
@@ -53,7 +53,7 @@ def finish(
         _restart(change, quote, subscription, paid, on)
     else:
         _hold(change, quote, paid, on)
-    _switch(change, subscription, house)
+    _switch(change, quote, subscription)
     _settle_on_server(change, house)
     _drop_set_aside(change, at)
     item = open_item_about(customer_id, ("plan_change", change.id), lock=True)
@@ -82,7 +82,7 @@ def _hold(change: PlanChange, quote: Quote, periods: list[Period], on: date) -> 
         and (period.start_on < change.paid_until_on or period.configuration == change.to_configuration)
     ]
     before = [period.held for period in current]
-    after = held_after(before, change.price, on)
+    after = held_after(before, change.price, on, quote.billed_part)
     if quote.returned:
         after = held_after_refund(before, change.price, quote.origin_price, on)
     change.raised = {
@@ -105,7 +105,7 @@ def _restart(
 ) -> None:
     """The old periods end today and a full new one begins, counted from today."""
     _write(periods, ended([period.held for period in periods], on), change)
-    new = restarted(on, change.target.cycle, change.price, quote.extra_days)
+    new = restarted(on, change.target.cycle, change.price, quote.extra_days, quote.billed_price)
     period = Period.objects.create(
         customer_id=change.customer_id,
         subscription=subscription,
@@ -113,11 +113,12 @@ def _restart(
         billed_from_on=change.on,
         until_on=new.until_on,
         cycle_days=new.cycle_days,
-        billed_price=change.price,
+        price=change.price,
+        billed_price=quote.billed_price,
         configuration=change.to_configuration,
         held_price=new.held_price,
         paid_price=new.paid_price,
-        carried_in=change.price - change.net_due,
+        carried_in=quote.billed_price - change.net_due,
         agreed=change.agreed,
         invoice_id=change.invoice_id,
         paid_on=on,
@@ -130,17 +131,22 @@ def _restart(
     subscription.anchor_on = new.until_on if quote.extra_days else on
 
 
-def _switch(change: PlanChange, subscription: Subscription, house: House) -> None:
+def _switch(change: PlanChange, quote: Quote, subscription: Subscription) -> None:
     target = change.target
-    path = house.catalog.path(change.origin.plan, target.plan)
-    if path is not None and path.policies.discount == "drop":
-        subscription.discount_percent, subscription.discount_plans = "", []
     subscription.plan_id, subscription.cycle = target.plan, target.cycle.code
     subscription.options, subscription.price = dict(target.options), change.price
-    subscription.agreed = change.agreed
-    subscription.next_configuration = subscription.next_agreed = None
+    subscription.agreed, subscription.discounts = change.agreed, change.discounts
+    subscription.set_up = _set_up(subscription, quote)
+    subscription.next_configuration = subscription.next_agreed = subscription.next_discounts = None
     subscription.renewal_held = False
     subscription.save()
+
+
+def _set_up(subscription: Subscription, quote: Quote) -> dict[str, int]:
+    """What it consists of now was set up, charged or not: coming back to it charges nothing."""
+    before: dict[str, int] = subscription.set_up
+    now = quote.target.quantities
+    return before | {item: max(quantity, before.get(item, 0)) for item, quantity in now.items()}
 
 
 def _settle_on_server(change: PlanChange, house: House) -> None:
@@ -160,9 +166,12 @@ def _settle_on_server(change: PlanChange, house: House) -> None:
 
 def _drop_set_aside(change: PlanChange, at: datetime) -> None:
     """The scheduled changes that this one replaced, or that those had replaced, are over."""
-    PlanChange.objects.filter(
+    replaced = PlanChange.objects.filter(
         customer_id=change.customer_id,
         subscription_id=change.subscription_id,
         set_aside_by__isnull=False,
         state="scheduled",
-    ).update(state="cancelled", reason="replaced", ended_at=at)
+    )
+    for change_id in list(replaced.values_list("id", flat=True)):
+        give_back_code(change.customer_id, change_id, at)
+    replaced.update(state="cancelled", reason="replaced", ended_at=at)

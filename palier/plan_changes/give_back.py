@@ -15,7 +15,7 @@ from palier.billing.models import Invoice
 from palier.billing.queries import lines_about, locked_invoice
 from palier.billing.settle import record_paid
 from palier.core.money import round_half_up
-from palier.core.proration import due
+from palier.core.proration import billed_part, exact_due
 from palier.core.quote import Quote
 from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
@@ -45,7 +45,9 @@ def _owed_back(
     found: list[tuple[UUID, int, str]] = []
     if not change.restarts:
         if on > change.on and change.invoice_id is not None and not change.at_renewal:
-            found.append((change.invoice_id, change.net_due - due_when_done(change, periods, on), "late"))
+            found.append(
+                (change.invoice_id, change.net_due - due_when_done(change, quote, periods, on), "late")
+            )
         found += [
             (period.invoice_id, late_part(period, quote, on), "late")
             for period in _billed_at_target(change, quote, periods)
@@ -56,10 +58,10 @@ def _owed_back(
     return found
 
 
-def due_when_done(change: PlanChange, periods: list[Period], on: date) -> int:
-    """The due again, of the same periods, for the day it was done."""
+def due_when_done(change: PlanChange, quote: Quote, periods: list[Period], on: date) -> int:
+    """The due again, of the same periods and after the same discount, for the day it was done."""
     quoted = [period.held for period in periods if period.start_on < change.paid_until_on]
-    return due(change.price, quoted, on)
+    return round_half_up(exact_due(change.price, quoted, on) * quote.billed_part)
 
 
 def _billed_at_target(change: PlanChange, quote: Quote, periods: list[Period]) -> list[Period]:
@@ -77,7 +79,8 @@ def late_part(period: Period, quote: Quote, on: date) -> int:
     """The difference for the days of a renewed period before the change was done."""
     days = (min(on, period.until_on) - period.start_on).days
     difference = max(0, quote.price - quote.origin_price)
-    return round_half_up(Fraction(difference * max(0, days), period.cycle_days))
+    billed = difference * billed_part(period.billed_price, period.price)
+    return round_half_up(billed * Fraction(max(0, days), period.cycle_days))
 
 
 def _returned(change: PlanChange, quote: Quote, periods: list[Period]) -> list[tuple[UUID, int, str]]:

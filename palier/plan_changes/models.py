@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from palier.core.pricing import Configuration
+from palier.core.quote import Quote
+from palier.core.quote_json import quote_from_json
 from palier.core.states import OPEN_CHANGE, PLAN_CHANGE
 from palier.events import guards
 from palier.people.models import User
@@ -12,6 +14,7 @@ from palier.people.owned import InsideCustomer, OwnedRow, inside_customer
 
 class PlanChange(OwnedRow):
     """A change that was accepted. `quote` is the accepted quote, as read by the client; `at` the instant it is of.
+    `approved_quote` is that of the day our team approved it, which costs no more; null where nobody had to.
 
     At most one is open for a subscription. A scheduled one is set aside (`set_aside_by`) while another is under
     way: it returns if that one expires or is undone, and is cancelled when it is done.
@@ -23,6 +26,8 @@ class PlanChange(OwnedRow):
     from_configuration = models.JSONField()
     to_configuration = models.JSONField()
     agreed = models.JSONField(default=dict)
+    #: What the subscription has once it is done, dated: terms of core/discounts.py.
+    discounts = models.JSONField(default=list)
     at = models.DateTimeField()
     on = models.DateField()
     takes_effect_on = models.DateField()
@@ -32,8 +37,10 @@ class PlanChange(OwnedRow):
     at_renewal = models.BooleanField(default=False)
     restarts = models.BooleanField(default=False)
     quote = models.JSONField()
+    approved_quote = models.JSONField(null=True)
     digest = models.CharField(max_length=64)
     price = models.BigIntegerField()
+    #: Billed for its periods, before tax: set-up fees left out.
     net_due = models.BigIntegerField(default=0)
     #: What it has raised when it was done, by period: [held, paid], per full cycle.
     raised = models.JSONField(default=dict)
@@ -44,6 +51,7 @@ class PlanChange(OwnedRow):
     accepted_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
     begun_at = models.DateTimeField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     promised_by = models.DateTimeField(null=True)
@@ -82,9 +90,23 @@ class PlanChange(OwnedRow):
             guards.never_deleted("plan_change"),
             guards.frozen(
                 "plan_change",
-                ["from_configuration", "to_configuration", "agreed", "quote", "digest", "price"],
+                [
+                    "from_configuration",
+                    "to_configuration",
+                    "agreed",
+                    "discounts",
+                    "quote",
+                    "approved_quote",
+                    "digest",
+                    "price",
+                ],
             ),
         ]
+
+    @property
+    def quoted(self) -> Quote:
+        """The quote that its invoice equals."""
+        return quote_from_json(self.approved_quote or self.quote)
 
     @property
     def is_open(self) -> bool:

@@ -52,6 +52,11 @@ class Offered:
     quote: Quote
 
     @property
+    def code(self) -> str:
+        """What the client typed."""
+        return self.quote.code
+
+    @property
     def target(self) -> Configuration:
         return self.quote.target
 

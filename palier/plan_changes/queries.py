@@ -34,10 +34,9 @@ def change_of(customer_id: UUID, change_id: UUID) -> PlanChange:
 
 
 def sentence_of_undo(change: PlanChange) -> str:
-    """What our team wrote to the client when it undid the change; empty when it wrote nothing."""
-    undone = Event.objects.filter(
-        customer_id=change.customer_id, subject_id=change.id, kind="plan_change.reversed"
-    )
+    """What our team wrote to the client when it undid or refused the change; empty when it wrote nothing."""
+    kinds = ("plan_change.reversed", "plan_change.cancelled")
+    undone = Event.objects.filter(customer_id=change.customer_id, subject_id=change.id, kind__in=kinds)
     return undone.values_list("facts__said", flat=True).first() or ""
 
 

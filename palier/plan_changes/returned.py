@@ -10,13 +10,13 @@ from palier.billing.issue import taxed_lines
 from palier.billing.models import CreditNote, Invoice
 from palier.billing.refund import Refundable, refundable
 from palier.core.periods import billing_date
-from palier.core.pricing import Configuration, PricedLine, priced
+from palier.core.pricing import Configuration, PricedLine, discounted, priced
 from palier.core.renewal import bill, next_span
 from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.bill_again import periods_billed_from
 from palier.subscriptions.bill_period import House, lines_to_bill
-from palier.subscriptions.models import Period, Subscription
+from palier.subscriptions.models import Period, Subscription, agreed_discounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _billed_again(change: PlanChange, house: House, on: date) -> Iterator[Billed
     ).first()
     for period in periods_billed_from(subscription, change.paid_until_on):
         returns = waiting is not None and period.start_on >= waiting.takes_effect_on
-        configuration, lines = _billed_for(waiting if returns else None, subscription)
+        configuration, lines = _billed_for(waiting if returns else None, subscription, period.start_on)
         if period.configuration != configuration.to_json() and period.invoice is not None:
             yield BilledAgain(
                 period.start_on,
@@ -100,12 +100,13 @@ def _billed_again(change: PlanChange, house: House, on: date) -> Iterator[Billed
 
 
 def _billed_for(
-    waiting: PlanChange | None, subscription: Subscription
+    waiting: PlanChange | None, subscription: Subscription, on: date
 ) -> tuple[Configuration, tuple[PricedLine, ...]]:
-    """Of the scheduled change that was set aside and returns, or of what there is now."""
+    """Of the scheduled change that was set aside and returns, or of what there is now; for a period from that day."""
     if waiting is None:
-        return subscription.configuration, subscription.lines
-    return waiting.target, priced(waiting.target, {}, waiting.agreed, subscription.discount)
+        return subscription.configuration, subscription.lines_from(on)
+    lines = priced(waiting.target, {}, waiting.agreed)
+    return waiting.target, discounted(lines, waiting.target, agreed_discounts(waiting.discounts), on)
 
 
 def _bill(

@@ -25,6 +25,7 @@ from palier.plan_changes.queries import locked_change
 from palier.provisioning.queries import jobs_about, service_of
 from palier.provisioning.queue_job import queue_job
 from palier.subscriptions.bill_period import House
+from palier.subscriptions.codes import give_back_code
 from palier.subscriptions.models import Subscription
 from palier.subscriptions.queries import real_periods
 from palier.subscriptions.upcoming import set_upcoming
@@ -48,7 +49,7 @@ def cancel(customer_id: UUID, change_id: UUID, *, house: House, at: datetime, by
         if _has_begun(change):
             raise WorkHasBegun(str(change.id))
         return _take_back(change, subscription, "reversed", "by_client", house=house, at=at, by=by)
-    return _take_back(change, subscription, "cancelled", "by_client", house=house, at=at, by=by)
+    return _take_back(change, subscription, _end_before_work(change), "by_client", house=house, at=at, by=by)
 
 
 @transaction.atomic
@@ -81,6 +82,30 @@ def undo(
     if change.state not in ("applying", "needs_person"):
         return change
     return _take_back(change, subscription, "reversed", reason, house=house, at=at, by=by, facts=facts)
+
+
+@transaction.atomic
+def turn_down(
+    customer_id: UUID,
+    change_id: UUID,
+    *,
+    reason: str,
+    house: House,
+    at: datetime,
+    by: Actor,
+    facts: Mapping[str, Any] | None = None,
+) -> PlanChange:
+    """Our team says no, or its yes came too late. A change that no longer waits for it stays as it is."""
+    change, subscription = locked_change(customer_id, change_id)
+    if change.state != "needs_approval":
+        return change
+    state = _end_before_work(change)
+    return _take_back(change, subscription, state, reason, house=house, at=at, by=by, facts=facts)
+
+
+def _end_before_work(change: PlanChange) -> str:
+    """What waits for approval after it was paid is given back; nothing was paid for anything else."""
+    return "reversed" if change.state == "needs_approval" and change.invoice_id is not None else "cancelled"
 
 
 @transaction.atomic
@@ -170,6 +195,7 @@ def _take_back(
     change.state, change.reason, change.ended_at = state, reason, at
     change.save(update_fields=["state", "reason", "ended_at"])
     _restore(change, subscription, was_scheduled, again_from_on or change.paid_until_on, house, at)
+    give_back_code(change.customer_id, change.id, at)
     record(
         f"plan_change.{state}",
         subject=("plan_change", change.id),
@@ -233,7 +259,7 @@ def _restore(
         subscription.renewal_held = False
         subscription.save(update_fields=["renewal_held"])
     if was_scheduled or change.begun_at is not None:
-        set_upcoming(subscription, None, None, from_on=from_on, house=house, at=at)
+        set_upcoming(subscription, None, None, None, from_on=from_on, house=house, at=at)
     waiting = PlanChange.objects.filter(
         customer_id=change.customer_id, set_aside_by=change, state="scheduled"
     ).first()
@@ -251,5 +277,11 @@ def _bring_back(waiting: PlanChange, subscription: Subscription, house: House, a
     waiting.set_aside_by = None
     waiting.save(update_fields=["set_aside_by", "takes_effect_on", "paid_until_on"])
     set_upcoming(
-        subscription, waiting.target, waiting.agreed, from_on=waiting.takes_effect_on, house=house, at=at
+        subscription,
+        waiting.target,
+        waiting.agreed,
+        waiting.discounts,
+        from_on=waiting.takes_effect_on,
+        house=house,
+        at=at,
     )

@@ -46,7 +46,7 @@ def bill_again(subscription: Subscription, periods: Sequence[Period], *, house: 
         invoice_id = bill_period(
             subscription,
             subscription.upcoming,
-            subscription.upcoming_lines,
+            subscription.upcoming_lines_from(span.start_on),
             span,
             house=house,
             at=at,

@@ -44,7 +44,8 @@ def bill_period(
     at: datetime,
     on: date,
 ) -> UUID | None:
-    """Bill a period, paid at once when it costs nothing; returns its invoice. The caller holds the subscription's lock.
+    """Bill a period, paid and held at once when nothing is billed for it; returns its invoice. The caller holds the
+    subscription's lock.
 
     Raises `IntegrityError` when this period was billed already: a second run changes nothing.
     """
@@ -66,7 +67,9 @@ def thought(
         until_on=owed.span.until_on,
         billed_from_on=owed.span.start_on,
         cycle_days=owed.span.days,
-        billed_price=owed.price,
+        price=owed.price,
+        billed_price=owed.billed_price,
+        held_price=owed.price if owed.is_free else 0,
         configuration=owed.configuration.to_json(),
         agreed=owed.agreed,
         paid_on=on if owed.is_free else None,
@@ -108,12 +111,15 @@ def to_bill(
         "start_on": span.start_on.isoformat(),
         "until_on": span.until_on.isoformat(),
     }
+    off = [house.catalog.discounts[code].names for code in line.discounts if code in house.catalog.discounts]
+    if off:
+        facts["discounts"] = [dict(names) for names in off]
     if line.kind == "option":
         option = next(option for option in product.options if option.code == line.code)
         facts |= {"option": dict(option.names), "quantity": line.quantity}
     return LineToBill(
         code="period" if line.kind == "plan" else "option",
-        amount=line.amount,
+        amount=line.billed,
         taxes=taxes,
         tax_class=product.tax_class,
         product=product.code,

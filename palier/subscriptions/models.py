@@ -1,14 +1,16 @@
 """Subscriptions, their periods, and requests to end them."""
 
-from fractions import Fraction
+from collections.abc import Iterable
+from datetime import date
 
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from palier.catalog.models import Plan
+from palier.core.discounts import Discount, DiscountJson
 from palier.core.periods import BillingCycle
-from palier.core.pricing import Configuration, Discount, PricedLine, priced
+from palier.core.pricing import Configuration, PricedLine, discounted, priced
 from palier.core.proration import PaidPeriod
 from palier.core.states import CANCELLATION, SUBSCRIPTION
 from palier.events import guards
@@ -20,7 +22,9 @@ class Subscription(OwnedRow):
     """The agreement: a configuration at a price per cycle, renewed on the dates counted from `anchor_on`.
 
     `label` is what the client knows it by (a domain). `agreed` holds the unit prices of the current configuration
-    by line key; `next_configuration` and `next_agreed` what the next renewal bills instead, null when the same.
+    by line key, `discounts` the terms it was given (core/discounts.py); `next_configuration`, `next_agreed` and
+    `next_discounts` what the next renewal bills instead, null when the same. `set_up` counts what was set up for it,
+    by item (`plan:web-b`, `option:ipv4`): no set-up fee is charged twice.
     """
 
     label = models.CharField(max_length=200)
@@ -30,12 +34,13 @@ class Subscription(OwnedRow):
     currency = models.CharField(max_length=3)
     price = models.BigIntegerField()
     agreed = models.JSONField(default=dict)
-    discount_percent = models.CharField(max_length=20, blank=True)
-    discount_plans = models.JSONField(default=list)
+    discounts = models.JSONField(default=list)
+    set_up = models.JSONField(default=dict)
     anchor_on = models.DateField()
     state = models.CharField(max_length=20, default="active")
     next_configuration = models.JSONField(null=True)
     next_agreed = models.JSONField(null=True)
+    next_discounts = models.JSONField(null=True)
     #: A restart of the cycle is under way: no renewal is issued until it is done or undone.
     renewal_held = models.BooleanField(default=False)
     started_on = models.DateField()
@@ -55,32 +60,58 @@ class Subscription(OwnedRow):
         return Configuration(self.plan_id, BillingCycle(self.cycle), tuple(self.options.items()))
 
     @property
-    def lines(self) -> tuple[PricedLine, ...]:
-        """The lines of the price, at the agreed unit prices."""
-        return priced(self.configuration, {}, self.agreed, self.discount)
-
-    @property
     def upcoming(self) -> Configuration:
         """What the next renewal is for."""
         if self.next_configuration is None:
             return self.configuration
         return Configuration.from_json(self.next_configuration)
 
-    @property
-    def upcoming_lines(self) -> tuple[PricedLine, ...]:
-        agreed = self.agreed if self.next_agreed is None else self.next_agreed
-        return priced(self.upcoming, {}, agreed, self.discount)
+    def lines_from(self, on: date) -> tuple[PricedLine, ...]:
+        """The lines of the price for what begins on that day, at the agreed unit prices."""
+        lines = priced(self.configuration, {}, self.agreed)
+        return discounted(lines, self.configuration, agreed_discounts(self.discounts), on)
 
-    @property
-    def discount(self) -> Discount | None:
-        if not self.discount_percent:
-            return None
-        return Discount(Fraction(self.discount_percent), frozenset(self.discount_plans) or None)
+    def upcoming_lines_from(self, on: date) -> tuple[PricedLine, ...]:
+        """The same, of what the next renewal is for."""
+        if self.next_configuration is None:
+            return self.lines_from(on)
+        lines = priced(self.upcoming, {}, self.next_agreed or {})
+        return discounted(lines, self.upcoming, agreed_discounts(self.next_discounts or ()), on)
+
+
+def agreed_discounts(written: Iterable[DiscountJson]) -> tuple[Discount, ...]:
+    return tuple(Discount.from_json(one) for one in written)
+
+
+class DiscountUse(OwnedRow):
+    """A code that was used, by a new subscription or by the change `change_id`. It counts against the code's limits
+    until it is given back."""
+
+    subscription = inside_customer("subscriptions.Subscription", related_name="discount_uses")
+    discount_code = models.SlugField(max_length=40)
+    change_id = models.UUIDField(null=True)
+    used_at = models.DateTimeField()
+    given_back_at = models.DateTimeField(null=True)
+
+    class Meta(OwnedRow.Meta):
+        constraints = [
+            *OwnedRow.Meta.constraints,
+            InsideCustomer(field="subscription", name="subscriptions_discountuse_sub"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["discount_code"],
+                condition=Q(given_back_at=None),
+                name="subscriptions_discountuse_open",
+            )
+        ]
+        triggers = [guards.never_deleted("discount_use")]
 
 
 class Period(OwnedRow):
     """One billing period [start_on, until_on). `cycle_days` is the length of the full cycle its prices are for.
 
+    `price` is the level it is for, `billed_price` what it was billed at: less, in the first periods of a discount.
     Until its invoice is paid (`paid_on`), nothing is held. `held_price` is the level the client has paid up to,
     `paid_price` the same at what was really paid; both per full cycle. `carried_in` is what a restart brought
     along from earlier periods. `agreed` keeps the unit prices of every configuration held in this period.
@@ -91,6 +122,7 @@ class Period(OwnedRow):
     start_on = models.DateField()
     until_on = models.DateField()
     cycle_days = models.PositiveIntegerField()
+    price = models.BigIntegerField()
     billed_price = models.BigIntegerField()
     configuration = models.JSONField()
     held_price = models.BigIntegerField(default=0)
@@ -116,8 +148,12 @@ class Period(OwnedRow):
                 condition=Q(until_on__gte=F("start_on")), name="subscriptions_period_forward"
             ),
             models.CheckConstraint(
-                condition=Q(held_price__gte=0, paid_price__gte=0, carried_in__gte=0, billed_price__gte=0),
+                condition=Q(paid_price__gte=0, carried_in__gte=0, billed_price__gte=0),
                 name="subscriptions_period_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_price__lte=F("held_price"), billed_price__lte=F("price")),
+                name="subscriptions_period_never_above_its_level",
             ),
         ]
         indexes = [

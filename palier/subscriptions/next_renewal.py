@@ -44,5 +44,5 @@ def _worked_out(subscription: Subscription, renewal_on: date, house: House, on: 
     configuration = subscription.upcoming
     span = next_span(subscription.anchor_on, configuration.cycle, renewal_on)
     issued_on = invoiced_on(renewal_on, on)
-    owed = bill(configuration, subscription.upcoming_lines, span, issued_on)
+    owed = bill(configuration, subscription.upcoming_lines_from(renewal_on), span, issued_on)
     return taxed_lines(lines_to_bill(owed, subscription, house, issued_on))

@@ -38,7 +38,7 @@ def pay_period(customer_id: UUID, period_id: UUID, at: datetime) -> None:
         customer_id=customer_id, id=period_id, paid_on=None, until_on__gt=F("start_on")
     ).update(
         paid_on=on,
-        held_price=F("billed_price"),
+        held_price=F("price"),
         paid_price=F("billed_price"),
     )
     if changed:

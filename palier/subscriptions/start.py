@@ -1,16 +1,20 @@
 """Start a subscription: the agreement and its first bill."""
 
-from datetime import datetime
-from fractions import Fraction
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db import transaction
 
+from palier.catalog.lock_discount import lock_discount
+from palier.core.discounts import Discount
 from palier.core.periods import Span, billing_date, boundary
-from palier.core.pricing import Configuration, Discount, price, priced
+from palier.core.pricing import Configuration, discounted, price, priced
 from palier.core.renewal import unit_prices_of
 from palier.events.record import SYSTEM, Actor, record
+from palier.ledger.lock import lock_accounts
 from palier.people.models import Customer
 from palier.subscriptions.bill_period import House, bill_period
+from palier.subscriptions.codes import CodeRefused, typed, use_code
 from palier.subscriptions.models import Subscription
 
 
@@ -23,12 +27,19 @@ def start(
     house: House,
     at: datetime,
     by: Actor = SYSTEM,
-    discount_percent: Fraction = Fraction(0),
+    code: str = "",
+    given: Sequence[str] = (),
 ) -> Subscription:
-    """The new subscription, its first period billed from today. Raises `NoPrice`."""
+    """The new subscription, its first period billed from today. Raises `NoPrice`, or `CodeRefused`.
+
+    `code` is what the client typed; `given` names discounts of the catalogue that we give, whatever limits their codes
+    have. What it starts with counts as set up.
+    """
     on = billing_date(at, house.provider.zone)
-    discount = Discount(discount_percent) if discount_percent else None
-    lines = priced(configuration, house.catalog.unit_prices(customer.currency), {}, discount)
+    names = [*given, *([_named(code, customer, configuration, house, on)] if code else [])]
+    discounts = [_agreed(name, configuration, customer.currency, house, on) for name in names]
+    full = priced(configuration, house.catalog.unit_prices(customer.currency), {})
+    lines = discounted(full, configuration, discounts, on)
     subscription = Subscription.objects.create(
         customer=customer,
         label=label,
@@ -38,10 +49,13 @@ def start(
         currency=customer.currency,
         price=price(lines),
         agreed=unit_prices_of(configuration, lines),
-        discount_percent=str(discount_percent) if discount_percent else "",
+        discounts=[discount.to_json() for discount in discounts],
+        set_up=configuration.quantities,
         anchor_on=on,
         started_on=on,
     )
+    if code:
+        use_code(subscription, names[-1], at=at)
     record(
         "subscription.started",
         subject=("subscription", subscription.id),
@@ -54,3 +68,25 @@ def start(
         span = Span(on, boundary(on, configuration.cycle, 1))
         bill_period(subscription, configuration, lines, span, house=house, at=at, on=on)
     return subscription
+
+
+def _named(code: str, customer: Customer, configuration: Configuration, house: House, on: date) -> str:
+    """The discount that the code gives, locked. Raises `CodeRefused`."""
+    known = house.catalog.discount_typed(code)
+    if known is not None:
+        lock_accounts(customer.id, customer.currency)
+        lock_discount(known.code)
+    asked = typed(code, customer.id, catalog=house.catalog, used_for="new", on=on)
+    problem = asked.problem_for(configuration)
+    if problem or asked.discount is None:
+        raise CodeRefused(problem)
+    return asked.discount.code
+
+
+def _agreed(name: str, configuration: Configuration, currency: str, house: House, on: date) -> Discount:
+    """One of the first periods counts from today."""
+    found = house.catalog.discounts[name]
+    agreed = found.agreed(currency)
+    if found.periods is None or not configuration.cycle.is_recurring:
+        return agreed
+    return agreed.of_first_periods(configuration.cycle, boundary(on, configuration.cycle, found.periods))

@@ -45,7 +45,7 @@ class Thoughts:
         subscription = _subscription(like, owner or (new_id(), new_id()))
         configuration = subscription.upcoming
         span = next_span(anchor_on, configuration.cycle, start_on)
-        owed = bill(configuration, subscription.upcoming_lines, span, self.on)
+        owed = bill(configuration, subscription.upcoming_lines_from(start_on), span, self.on)
         return thought(subscription, owed, house=self.house, at=self.at, on=self.on, marks=_MARKS)
 
 

@@ -18,7 +18,17 @@ def line_text(code: str, facts: Mapping[str, Any], language: str) -> str:
         said = {name: _said(value, language) for name, value in facts.items()}
         if "origin" in said:
             said["change"] = _change(said["origin"], said["plan"], language)
-        return str(_SENTENCES[code]()).format_map(said)
+        if facts.get("quantity", 1) > 1 and "item" in said:
+            said["item"] = f"{said['item']} × {facts['quantity']}"
+        return _after_discounts(str(_SENTENCES[code]()).format_map(said), facts, language)
+
+
+def _after_discounts(text: str, facts: Mapping[str, Any], language: str) -> str:
+    """A line of a period says what is off its price."""
+    names = [str(_said(names, language)) for names in facts.get("discounts", ())]
+    if not names:
+        return text
+    return _("%(text)s, after the discount %(names)s") % {"text": text, "names": " + ".join(names)}
 
 
 def _change(origin: str, plan: str, language: str) -> str:
@@ -43,6 +53,8 @@ _SENTENCES = {
     "option": lambda: _("{option} × {quantity}, {label}: from {start_on} to {until_on}"),
     "difference": lambda: _("{change}, {label}: the difference from {start_on} to {until_on}"),
     "new_period": lambda: _("{plan}, {label}: from {start_on} to {until_on}"),
+    "discount": lambda: _("Discount {discount}, {label}: from {start_on} to {until_on}"),
+    "setup_fee": lambda: _("Set-up fee: {item}, {label}"),
     "carried": lambda: _("Already paid for {origin}, {label}, and carried over"),
     "undone": lambda: _("{change}, {label}: undone"),
     "unpaid": lambda: _("{change}, {label}: given up before it was paid"),

@@ -63,6 +63,17 @@ def _needs_person(facts: Facts, language: str, zone: tzinfo) -> str:
     return _("In the hands of our team, promised by %(moment)s") % {"moment": promised_by}
 
 
+def _needs_approval(facts: Facts, language: str, zone: tzinfo) -> str:
+    if not facts.get("promised_by"):
+        return _("Waiting for our approval")
+    promised_by = appointment(datetime.fromisoformat(facts["promised_by"]), language, zone)
+    return _("Waiting for our approval, promised by %(moment)s") % {"moment": promised_by}
+
+
+def _approved(facts: Facts, language: str, zone: tzinfo) -> str:
+    return _("Change approved by our team")
+
+
 def _taken(facts: Facts, language: str, zone: tzinfo) -> str:
     return _("Taken by %(person)s") % {"person": facts["by"]} if facts.get("by") else _("Taken by our team")
 
@@ -81,6 +92,8 @@ def _expired(facts: Facts, language: str, zone: tzinfo) -> str:
 def _cancelled(facts: Facts, language: str, zone: tzinfo) -> str:
     if facts.get("reason") == "no_longer_fits":
         return _("Planned change dropped: usage no longer fits")
+    if facts.get("reason") == "refused":
+        return _("Change not approved")
     return _("Change cancelled")
 
 
@@ -168,6 +181,8 @@ HISTORY: Mapping[str, Line] = {
     "period.paid": _period_paid,
     "plan_change.accepted": _accepted,
     "plan_change.scheduled": _scheduled,
+    "plan_change.needs_approval": _needs_approval,
+    "plan_change.approved": _approved,
     "plan_change.needs_person": _needs_person,
     "plan_change.taken": _taken,
     "plan_change.done": _done,

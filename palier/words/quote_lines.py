@@ -25,25 +25,30 @@ class SaidLine:
     amount: Money
 
 
-def quote_lines(quote: Quote, tax_names: Mapping[str, str], language: str) -> tuple[SaidLine, ...]:
+def quote_lines(quote: Quote, names: Mapping[str, str], language: str) -> tuple[SaidLine, ...]:
     """What makes the total due now: the lines before tax, each tax, and the credit that pays part of it.
 
-    The active translation must be that of `language`. `tax_names` is by tax code; a missing one shows its code.
+    The active translation must be that of `language`. `names` is that of the catalogue's `line_names`; a missing one
+    shows its code.
     """
     lines = [
         SaidLine(
-            "line", line.code, _label(line), _note(line, quote, language), Money(line.amount, quote.currency)
+            "line",
+            line.code + line.item,
+            _label(line, quote, names),
+            _note(line, quote, language),
+            Money(line.amount, quote.currency),
         )
         for line in quote.lines
     ]
-    lines += _taxes(quote, tax_names, language)
+    lines += _taxes(quote, names, language)
     if quote.credit_used:
         used = Money(-quote.credit_used, quote.currency)
         lines.append(SaidLine("credit", "credit", _("Credit balance used"), "", used))
     return tuple(lines)
 
 
-def _taxes(quote: Quote, tax_names: Mapping[str, str], language: str) -> list[SaidLine]:
+def _taxes(quote: Quote, names: Mapping[str, str], language: str) -> list[SaidLine]:
     """Each tax, added to the lines; or, of prices that include theirs, what of it is not paid, then what is in them."""
     written = sum(line.amount for line in quote.lines)
     includes = quote.today.net < written
@@ -52,7 +57,7 @@ def _taxes(quote: Quote, tax_names: Mapping[str, str], language: str) -> list[Sa
         less = Money(quote.today.total - written, quote.currency)
         said.append(SaidLine("tax", "not_charged", _("Tax in the price that you do not pay"), "", less))
     for tax in quote.today.taxes:
-        label = f"{tax_names.get(tax.code, tax.code)} {rate(tax.rate, language)}"
+        label = f"{names.get(tax.code, tax.code)} {rate(tax.rate, language)}"
         amount_of_tax = Money(tax.amount, quote.currency)
         if includes:
             of_which = _("of which %(tax)s") % {"tax": label}
@@ -62,7 +67,11 @@ def _taxes(quote: Quote, tax_names: Mapping[str, str], language: str) -> list[Sa
     return said
 
 
-def _label(line: QuoteLine) -> str:
+def _label(line: QuoteLine, quote: Quote, names: Mapping[str, str]) -> str:
+    if line.code == "discount":
+        return _("Discount “%(name)s”") % {"name": names.get(f"discount:{quote.first}", quote.first)}
+    if line.code == "setup_fee":
+        return _("Set-up fee: %(item)s") % {"item": names.get(line.item, line.item)}
     return {
         "difference": _("Difference between the two levels"),
         "new_period": _("A full new period"),
@@ -76,7 +85,15 @@ def _note(line: QuoteLine, quote: Quote, language: str) -> str:
             "start": long_day(quote.on, language),
             "end": long_day(quote.renewal_on, language),
         }
+    if line.code == "discount":
+        return ""
+    if line.code == "setup_fee":
+        return _times(line, quote.currency, language) if line.quantity > 1 else ""
     return " + ".join(_part(part, line.price, quote.currency, language) for part in line.parts)
+
+
+def _times(line: QuoteLine, currency: str, language: str) -> str:
+    return f"{line.quantity} × {amount(Money(line.price, currency), language)}"
 
 
 def _part(part: Part, price: int, currency: str, language: str) -> str:

@@ -32,6 +32,12 @@ CHANGE: Words = {
     "no_longer_fits": _("Your usage no longer fits the level that was planned."),
     "cannot_be_done": _("Our team could not make this change."),
     "replaced": _("Another change has replaced it."),
+    "approval": _("Our team looks at this change before it is made."),
+    "refused": _("Our team cannot make this change."),
+    "approval_obstacle": _("When our team had approved it, something else stood in its way."),
+    "approval_dearer": _(
+        "When our team had approved it, it would have cost more than what you had accepted."
+    ),
 }
 
 #: Why an item is in the queue, for staff. `detail` is what the panel said, in whatever language it speaks.
@@ -48,6 +54,7 @@ WORK: Words = {
     "panel_did_half": _("The panel made only a part of the change."),
     "does_not_fit": _("The usage has grown past the target since the change was accepted."),
     "unexpected": _("Every attempt failed by a fault of ours: see the logs."),
+    "approval": _("The catalogue has us approve this change: say yes or no."),
     "end_by_hand": _("The service has ended: suspend it by hand."),
     "suspend_by_hand": _("The service is suspended: its server must be told by hand."),
     "resume_by_hand": _("The service is active again: its server must be told by hand."),

@@ -11,15 +11,18 @@ import pytest
 
 from palier.core import postings
 from palier.core.cancellation import Indemnity, PayBackRule, pay_back
+from palier.core.discounts import Discount, taken_off
 from palier.core.history import PastChange, ProrationRule, recomputed_change
-from palier.core.money import Money, RoundingMode, parse, plain_text, rounded
+from palier.core.money import Money, RoundingMode, parse, plain_text, round_half_up, rounded
 from palier.core.periods import BillingCycle, billing_date, boundary, days_left
 from palier.core.policies import CHOICES, Policies
-from palier.core.pricing import Configuration, Discount, price, priced
+from palier.core.pricing import Configuration, PricedLine, billed_price, discounted, price, priced
 from palier.core.proration import (
     PaidPeriod,
+    billed_part,
     carried,
     due,
+    exact_due,
     extension_days,
     held_after,
     held_after_refund,
@@ -159,13 +162,71 @@ def _price_of_a_configuration(rows: list[Row]) -> None:
     prices = {f"option:{row['Line']}:monthly": minor(row["Unit price"]) for row in options}
     prices["plan:plan:monthly"] = minor(plan["Unit price"])
     quantities = tuple((row["Line"], int(row["Quantity"])) for row in options)
-    lines = priced(Configuration("plan", monthly, quantities), prices, {}, Discount(Fraction("2.5")))
+    configuration = Configuration("plan", monthly, quantities)
+    discount = Discount("school", Fraction("2.5"))
+    lines = discounted(priced(configuration, prices, {}), configuration, [discount], FROM)
     found = {line.code: line for line in lines}
     for row in rows:
         line = found[row["Line"]]
         assert line.quantity * line.unit_price == minor(row["Full"])
         assert line.amount == minor(row["After the discount"])
     assert f"The price is {written(price(lines))}." in SENTENCES
+
+
+@checks("Line | Full | Off")
+def _an_amount_off(rows: list[Row]) -> None:
+    found = taken_off(
+        Discount("five", amounts=(("monthly", 500),)),
+        BillingCycle("monthly"),
+        [minor(row["Full"]) for row in rows],
+    )
+    assert list(found) == [minor(row["Off"]) for row in rows]
+    assert all(minor(row["Full"]) - minor(row["Off"]) == minor(row["Left"]) for row in rows)
+    assert sum(found) == 500
+
+
+@checks("Discount | A paid at")
+def _discounts(rows: list[Row]) -> None:
+    on = date(2026, 11, 23)
+    target = Configuration("web-b", BillingCycle("monthly"))
+    for row in rows:
+        agreed = _agreed(row["Discount"])
+        lines = discounted([PricedLine("plan", "web-b", 1, 1800)], target, agreed, on)
+        later = discounted([PricedLine("plan", "web-b", 1, 1800)], target, agreed, UNTIL)
+        period = november(900, at=minor(row["A paid at"]))
+        level, billed = price(lines), billed_price(lines)
+        exact = exact_due(level, [period], on)
+        [after] = held_after([period], level, on, billed_part(billed, level))
+        to_pay = round_half_up(exact * billed_part(billed, level))
+        assert {
+            "Price": written(level),
+            "Billed at": written(billed),
+            "Difference": written(round_half_up(exact)),
+            "Off": written(round_half_up(exact) - to_pay),
+            "Due": written(to_pay),
+            "Held after": written(after.held_price),
+            "Paid after": written(after.paid_price),
+            "Next renewal": written(billed_price(later)),
+        }.items() <= row.items()
+
+
+def _agreed(text: str) -> list[Discount]:
+    if text == "none":
+        return []
+    percent, _, until = text.partition(" %")
+    until_on = day(until.removeprefix(", until ")) if "until" in until else None
+    return [Discount("one", Fraction(percent), until_on=until_on)]
+
+
+@checks("Difference | Set-up fee")
+def _a_set_up_fee(rows: list[Row]) -> None:
+    for row in rows:
+        difference = due(1800, [november(900)], date(2026, 11, 23))
+        worked_out = taxed([(difference + minor(row["Set-up fee"]), QUEBEC)])
+        assert difference == minor(row["Difference"])
+        assert [line.amount for line in worked_out.lines] == [minor(row["TPS"]), minor(row["TVQ"])]
+        assert worked_out.total == minor(row["To pay"])
+        assert minor(row["Held after"]) == 1800
 
 
 @checks("Mode |")

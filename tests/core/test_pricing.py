@@ -1,5 +1,3 @@
-from fractions import Fraction
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +5,6 @@ from hypothesis import strategies as st
 from palier.core.periods import BillingCycle
 from palier.core.pricing import (
     Configuration,
-    Discount,
     NoPrice,
     PricedLine,
     line_keys,
@@ -43,7 +40,7 @@ def test_line_keys_name_the_plan_or_option_and_the_cycle() -> None:
 
 
 def test_a_price_is_the_plan_and_each_option_times_its_quantity() -> None:
-    lines = priced(web_b(("ipv4", 2), ("disk-10", 1)), PRICES, {}, None)
+    lines = priced(web_b(("ipv4", 2), ("disk-10", 1)), PRICES, {})
     assert lines == (
         PricedLine("plan", "web-b", 1, 1800),
         PricedLine("option", "disk-10", 1, 250),
@@ -54,40 +51,12 @@ def test_a_price_is_the_plan_and_each_option_times_its_quantity() -> None:
 
 def test_what_is_already_held_keeps_its_agreed_unit_price() -> None:
     agreed = {"plan:web-b:monthly": 1500, "option:ipv4:monthly": 0}
-    lines = priced(web_b(("ipv4", 2), ("disk-10", 1)), PRICES, agreed, None)
+    lines = priced(web_b(("ipv4", 2), ("disk-10", 1)), PRICES, agreed)
     assert [line.amount for line in lines] == [1500, 250, 0]
 
 
 def test_a_line_that_is_no_longer_sold_is_kept_at_its_agreed_price() -> None:
     assert price(priced(Configuration("web-old", MONTHLY), PRICES, {"plan:web-old:monthly": 700})) == 700
-
-
-def test_a_discount_is_rounded_line_by_line() -> None:
-    lines = priced(web_b(("ipv4", 1), ("disk-10", 1)), PRICES, {}, Discount(Fraction("2.5")))
-    # 1755; 243.75 gives 244; 324.675 gives 325. The sum rounded once would be 2323.
-    assert [line.amount for line in lines] == [1755, 244, 325]
-    assert price(lines) == 2324
-
-
-def test_a_discount_is_taken_off_the_whole_line_not_off_each_unit() -> None:
-    [_, ipv4] = priced(web_b(("ipv4", 3)), PRICES, {}, Discount(Fraction(50)))
-    assert (ipv4.unit_price, ipv4.amount) == (333, 500)
-
-
-def test_a_discount_of_other_plans_does_not_apply() -> None:
-    for_a = Discount(Fraction(20), frozenset({"web-a"}))
-    assert price(priced(web_b(), PRICES, {}, for_a)) == 1800
-    assert price(priced(Configuration("web-a", MONTHLY), PRICES, {}, for_a)) == 720
-
-
-def test_a_discount_of_everything_makes_it_free() -> None:
-    assert price(priced(web_b(("ipv4", 2)), PRICES, {}, Discount(Fraction(100)))) == 0
-
-
-@pytest.mark.parametrize("percent", [Fraction(-1), Fraction(101)])
-def test_a_discount_is_a_part_of_the_price(percent: Fraction) -> None:
-    with pytest.raises(ValueError, match="between 0 and 100"):
-        Discount(percent)
 
 
 @pytest.mark.parametrize(
@@ -101,12 +70,12 @@ def test_a_discount_is_a_part_of_the_price(percent: Fraction) -> None:
 )
 def test_what_has_no_price_is_not_for_sale(configuration: Configuration, key: str) -> None:
     with pytest.raises(NoPrice) as missing:
-        priced(configuration, PRICES, {}, None)
+        priced(configuration, PRICES, {})
     assert missing.value.key == key
 
 
 def test_a_free_plan_is_one_that_the_catalogue_lists_as_free() -> None:
-    assert price(priced(Configuration("web-free", BillingCycle("free")), PRICES, {}, None)) == 0
+    assert price(priced(Configuration("web-free", BillingCycle("free")), PRICES, {})) == 0
 
 
 def test_equal_configurations_are_equal_however_they_were_written() -> None:

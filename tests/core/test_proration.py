@@ -7,8 +7,8 @@ from palier.core.periods import BillingCycle, NotRecurring
 from palier.core.proration import (
     NotExtensible,
     PaidPeriod,
+    billed_part,
     carried,
-    charged_part,
     due,
     ended,
     exact_due,
@@ -131,13 +131,13 @@ def test_an_empty_period_is_worth_nothing() -> None:
 
 def test_what_is_paid_grows_by_what_was_charged() -> None:
     # Staff made 6.30 a 3.15: half of the difference was really paid.
-    [half] = held_after([NOVEMBER], B, day("11-23"), charged_part(315, 630))
+    [half] = held_after([NOVEMBER], B, day("11-23"), billed_part(315, 630))
     assert (half.held_price, half.paid_price) == (B, 1350)
     # Staff gave it away.
-    [gift] = held_after([NOVEMBER], B, day("11-23"), charged_part(0, 630))
+    [gift] = held_after([NOVEMBER], B, day("11-23"), billed_part(0, 630))
     assert (gift.held_price, gift.paid_price) == (B, A)
     # Nothing was due, nothing charged: the whole level is held and counts as paid.
-    assert charged_part(0, 0) == 1
+    assert billed_part(0, 0) == 1
 
 
 def test_a_first_period_discount_is_held_whole_but_carried_as_paid() -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from palier.core.money import round_half_up
 from palier.core.proration import (
     PaidPeriod,
+    billed_part,
     carried,
-    charged_part,
     due,
     ended,
     exact_due,
@@ -186,8 +186,8 @@ def test_a_change_charged_in_part_is_held_whole_and_paid_in_part(
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
-def test_what_was_charged_is_the_due_times_the_charged_part(charged: int, due_now: int) -> None:
-    assert charged_part(charged, due_now) * due_now == charged
+def test_what_is_billed_is_the_price_times_the_billed_part(charged: int, due_now: int) -> None:
+    assert billed_part(charged, due_now) * due_now == charged
 
 
 @given(moments(), prices, prices)

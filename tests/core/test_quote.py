@@ -190,4 +190,4 @@ def test_usage_that_moves_without_changing_the_answer_keeps_the_digest() -> None
 
 def test_what_changed_between_two_quotes_is_named() -> None:
     dearer = quote(target_lines=(PricedLine("plan", "web-b", 1, 2000),))
-    assert differences(quote(), dearer) == {"price", "lines", "today", "due_now", "renewal"}
+    assert differences(quote(), dearer) == {"price", "billed_price", "lines", "today", "due_now", "renewal"}

@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from palier.core.discounts import Discount
 from palier.core.periods import BillingCycle, Span
-from palier.core.pricing import Configuration, Discount, priced
+from palier.core.pricing import Configuration, discounted, priced
 from palier.core.renewal import Agreement, bill, horizon, next_span, renews_on
 
 MONTHLY = BillingCycle("monthly")
@@ -63,6 +64,18 @@ def test_it_is_due_when_its_period_begins_and_at_once_when_that_has_begun() -> N
 
 
 def test_a_whole_discount_leaves_a_bill_of_nothing() -> None:
-    lines = priced(CONFIGURATION, {}, AGREED, Discount(Fraction(100)))
+    free = Discount("free", Fraction(100))
+    lines = discounted(priced(CONFIGURATION, {}, AGREED), CONFIGURATION, [free], MARCH.start_on)
     owed = bill(CONFIGURATION, lines, MARCH, on=date(2026, 3, 7))
     assert (owed.is_free, owed.lines) == (True, ())
+
+
+def test_in_the_first_periods_of_a_discount_less_is_billed_than_the_level() -> None:
+    half = Discount("half", Fraction(50), until_on=MARCH.until_on)
+    april = Span(MARCH.until_on, date(2026, 5, 14))
+    full = priced(CONFIGURATION, {}, AGREED)
+    bills = [
+        bill(CONFIGURATION, discounted(full, CONFIGURATION, [half], span.start_on), span, span.start_on)
+        for span in (MARCH, april)
+    ]
+    assert [(owed.price, owed.billed_price) for owed in bills] == [(1800, 900), (1800, 1800)]

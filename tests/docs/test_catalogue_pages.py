@@ -34,6 +34,7 @@ SECTIONS: dict[type[BaseModel], str] = {
     entries.PlanEntry: "plans",
     entries.OptionEntry: "options",
     entries.PoliciesEntry: "policies",
+    entries.DiscountEntry: "discounts",
     entries.PathEntry: "change paths",
     entries.PersonEntry: "needs person",
     entries.LawProfileEntry: "law profiles",

@@ -1,12 +1,14 @@
 """What an acceptance writes, and when it writes nothing."""
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from django.core import signing
 
 from palier.billing.models import Invoice
 from palier.catalog import models as catalog
+from palier.core.discounts import Discount
 from palier.core.postings import goodwill_given
 from palier.events.keys import new_id
 from palier.events.models import Event
@@ -115,7 +117,7 @@ def test_what_changed_since_it_was_read_charges_nothing(world: World, moved: str
     elif moved == "plan":
         catalog.Plan.objects.filter(code="web-b").update(limits={"disk": 100, "mailboxes": 25})
     elif moved == "discount":
-        type(subscription).objects.update(discount_percent="10")
+        type(subscription).objects.update(discounts=[Discount("school", Fraction(10)).to_json()])
     elif moved == "period":
         subscription.periods.update(held_price=1000)
     else:

@@ -33,6 +33,7 @@ from palier.ledger.post import Entry, post
 from palier.ledger.queries import credit_balance, owed_on
 from palier.notices.models import Notice
 from palier.plan_changes.accept import QuoteOutdated
+from palier.plan_changes.approve import PaymentInFlight, approve, refuse
 from palier.plan_changes.by_person import (
     NotConfirmed,
     NotForMachines,
@@ -48,9 +49,11 @@ from palier.provisioning.inspect import inspect
 from palier.provisioning.lease import InUse
 from palier.subscriptions.cancel import NotCancellable
 from palier.subscriptions.models import Period, Subscription
+from tests.plan_changes.rules import set_discount, set_policies, set_setup_fee
 from tests.world import NOW, World
 
 LIVES = int(os.environ.get("PALIER_SOAK", "100"))
+CODES = ("school", "half", "gift")
 MODES = ("ok", "ok", "lie", "half", "refuse", "busy", "timeout_after_doing", "down")
 
 
@@ -60,14 +63,26 @@ class Life(RuleBasedStateMachine):
     world: World
 
     @initialize(
-        plan=st.sampled_from(["web-a", "web-b", "web-d"]), cycle=st.sampled_from(["monthly", "yearly"])
+        plan=st.sampled_from(["web-a", "web-b", "web-d"]),
+        cycle=st.sampled_from(["monthly", "yearly"]),
+        approval=st.sampled_from(["none", "none", "before_payment", "after_payment"]),
+        discount=st.sampled_from(["keep", "keep", "drop"]),
+        setup_fee=st.sampled_from(["none", "charge"]),
+        code=st.sampled_from(["", *CODES]),
     )
-    def begin(self, plan: str, cycle: str) -> None:
+    def begin(self, plan: str, cycle: str, approval: str, discount: str, setup_fee: str, code: str) -> None:
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         self.world.now = NOW
         self.world.panel.set_mode("ok")
-        self.subscription = self.world.subscribe(plan, cycle)
+        for product in ("web", "vps"):
+            set_policies(product, approval=approval, discount=discount, setup_fee=setup_fee)
+        for dear in ("web-b", "web-c", "vps-2"):
+            set_setup_fee(dear, 500)
+        set_discount("school", "0.1")
+        set_discount("half", "0.5", periods=2)
+        set_discount("gift", "", amounts={"monthly": {"CAD": 750}}, periods=1, uses=2)
+        self.subscription = self.world.subscribe(plan, cycle, code=code if cycle == "monthly" else "")
         self.held: dict[object, int] = {}
         self.old_jobs: list[tuple[str, dict[str, str]]] = []
 
@@ -77,10 +92,12 @@ class Life(RuleBasedStateMachine):
         plan=st.sampled_from(["web-a", "web-b", "web-c", "web-d", "vps-1", "vps-2"]),
         cycle=st.sampled_from(["monthly", "monthly", "yearly"]),
         at_renewal=st.sampled_from([None, True, False]),
+        code=st.sampled_from(["", "", *CODES]),
     )
-    def accept(self, plan: str, cycle: str, at_renewal: bool | None) -> None:
-        offered = self.world.offer(self.subscription, plan, cycle, at_renewal=at_renewal)
+    def accept(self, plan: str, cycle: str, at_renewal: bool | None, code: str) -> None:
+        offered = self.world.offer(self.subscription, plan, cycle, at_renewal=at_renewal, code=code)
         quote = offered.quote
+        assert 0 <= quote.billed_price <= quote.price
         assert quote.due_now >= 0 and quote.today.total >= 0
         assert sum(line.amount for line in quote.lines) == quote.today.net
         try:
@@ -215,6 +232,15 @@ class Life(RuleBasedStateMachine):
             change.refresh_from_db()
             assert change.state == "needs_person"
 
+    @precondition(lambda self: self.to_approve() is not None)
+    @rule(says_yes=st.sampled_from([True, True, False]))
+    def our_team_answers(self, says_yes: bool) -> None:
+        change = self.to_approve()
+        assert change is not None
+        self.answer(change, says_yes)
+        change.refresh_from_db()
+        assert change.state != "needs_approval"
+
     @rule(hours=st.sampled_from([1, 12, 24, 24, 24 * 8, 24 * 32]))
     def time_passes(self, hours: int) -> None:
         self.world.pass_time(self.world.now + timedelta(hours=hours))
@@ -234,6 +260,7 @@ class Life(RuleBasedStateMachine):
         if hasattr(self, "subscription"):
             for period in Period.objects.exclude(paid_on=None):
                 assert period.held_price >= self.held.get(period.id, 0)
+                assert period.paid_price <= period.held_price
                 self.held[period.id] = period.held_price
 
     def teardown(self) -> None:
@@ -250,6 +277,8 @@ class Life(RuleBasedStateMachine):
         self.world.panel.set_mode("ok")
         self.world.panel.set_usage("boreale", disk=1_000)
         for _ in range(2):
+            while (waiting := self.to_approve()) is not None:
+                self.answer(waiting, says_yes=True)
             self.world.pass_time(self.world.now + timedelta(days=3))
             self.world.pay_all(self.world.boreale)
             self.world.work_until_done()
@@ -285,6 +314,19 @@ class Life(RuleBasedStateMachine):
 
     def open_change(self) -> PlanChange | None:
         return PlanChange.objects.filter(state__in=OPEN_CHANGE, set_aside_by=None).first()
+
+    def to_approve(self) -> PlanChange | None:
+        return PlanChange.objects.filter(state="needs_approval").first()
+
+    def answer(self, change: PlanChange, says_yes: bool) -> None:
+        who = {"house": self.world.house, "by": self.world.dana, "at": self.world.now}
+        try:
+            if says_yes:
+                approve(change.customer_id, change.id, **who)
+            else:
+                refuse(change.customer_id, change.id, sentence="", **who)
+        except PaymentInFlight:
+            refuse(change.customer_id, change.id, sentence="", **who)
 
     def with_a_person(self) -> PlanChange | None:
         return PlanChange.objects.filter(state="needs_person").first()

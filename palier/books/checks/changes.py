@@ -6,24 +6,37 @@ from palier.books.checks.found import Row, rows
 
 
 def invoices_equal_their_quotes() -> Iterator[Row]:
-    """The invoice of a change is its quote, to the cent; a change without one had nothing to pay."""
+    """The invoice of a change is its quote, to the cent, as of its approval where it had to be approved before; a
+    change without one had nothing to pay, or was never approved."""
     yield from rows("""
-        SELECT c.customer_id, 'plan change ' || c.id,
-               'quoted ' || (c.quote->'today'->>'total') || ', invoiced ' || coalesce(i.total, 0)
-        FROM plan_changes_planchange c
-        LEFT JOIN billing_invoice i ON i.customer_id = c.customer_id AND i.id = c.invoice_id
-        WHERE (c.quote->'today'->>'total')::bigint <> coalesce(i.total, 0)
+        SELECT customer_id, 'plan change ' || id, 'quoted ' || quoted || ', invoiced ' || invoiced FROM (
+            SELECT c.customer_id, c.id, coalesce(i.total, 0) AS invoiced, CASE
+                WHEN c.approved_quote IS NULL AND c.quote->>'approval' = 'before_payment' THEN 0
+                ELSE (coalesce(c.approved_quote, c.quote)->'today'->>'total')::bigint END AS quoted
+            FROM plan_changes_planchange c
+            LEFT JOIN billing_invoice i ON i.customer_id = c.customer_id AND i.id = c.invoice_id
+        ) AS both_sides WHERE quoted <> invoiced
+    """)
+
+
+def approval_never_costs_more() -> Iterator[Row]:
+    """What our team approved costs no more than what the client had accepted."""
+    yield from rows("""
+        SELECT customer_id, 'plan change ' || id, 'accepted at ' || (quote->'today'->>'total') || ', approved at '
+               || (approved_quote->'today'->>'total') FROM plan_changes_planchange
+        WHERE (approved_quote->'today'->>'total')::bigint > (quote->'today'->>'total')::bigint
     """)
 
 
 def nothing_is_delivered_unpaid() -> Iterator[Row]:
-    """A change that is done, under way or with a person owes nothing but what the payer's bank took back."""
+    """A change that is done, under way, with a person or up for approval owes nothing but what the payer's bank took
+    back."""
     yield from rows("""
         SELECT c.customer_id, 'plan change ' || c.id, c.state || ', still owed ' || sum(p.amount)
         FROM plan_changes_planchange c
         JOIN ledger_posting p ON p.customer_id = c.customer_id AND p.invoice_id = c.invoice_id
         JOIN ledger_journalentry e ON e.customer_id = p.customer_id AND e.id = p.entry_id
-        WHERE c.state IN ('applying', 'needs_person', 'done') AND p.account = 'receivable'
+        WHERE c.state IN ('needs_approval', 'applying', 'needs_person', 'done') AND p.account = 'receivable'
         GROUP BY c.id, c.state HAVING sum(p.amount) NOT BETWEEN 0 AND greatest(0, coalesce(
             sum(p.amount) FILTER (WHERE e.kind IN ('charged_back', 'charge_back_returned')), 0))
     """)
@@ -44,7 +57,7 @@ def nothing_is_charged_and_not_delivered() -> Iterator[Row]:
 
 def every_change_has_someone() -> Iterator[Row]:
     """No paid change is without an end: one that is paid or being applied has a job that will run, or an event whose
-    reaction will; one that needs a person is in the queue."""
+    reaction will; one that needs a person, or our approval, is in the queue."""
     yield from rows("""
         WITH reacting AS (
             SELECT e.customer_id, e.subject_id FROM procrastinate_jobs q
@@ -60,7 +73,7 @@ def every_change_has_someone() -> Iterator[Row]:
                 SELECT 1 FROM paid p WHERE p.customer_id = c.customer_id AND p.subject_id = c.invoice_id
                 AND (c.expires_at IS NULL OR p.at < c.expires_at) AND NOT EXISTS (SELECT 1 FROM reacting r
                     WHERE r.customer_id = p.customer_id AND r.subject_id = p.subject_id))
-           OR c.state = 'needs_person' AND NOT EXISTS (
+           OR c.state IN ('needs_person', 'needs_approval') AND NOT EXISTS (
                 SELECT 1 FROM work_workitem w WHERE w.customer_id = c.customer_id
                 AND w.subject_id = c.id AND w.state IN ('open', 'taken'))
     """)
@@ -79,6 +92,7 @@ def every_job_given_up_has_someone() -> Iterator[Row]:
 
 CHECKS = (
     invoices_equal_their_quotes,
+    approval_never_costs_more,
     nothing_is_delivered_unpaid,
     nothing_is_charged_and_not_delivered,
     every_change_has_someone,

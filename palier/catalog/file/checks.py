@@ -6,7 +6,7 @@ They run when every field is right by itself; the list of them is at the bottom.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from palier.catalog.file.entries import CatalogueEntry
+from palier.catalog.file.entries import CatalogueEntry, PoliciesEntry
 from palier.catalog.file.paths import doubles, ways
 from palier.catalog.file.problems import Place
 from palier.catalog.file.shipped import ONE_STOP_SHOP
@@ -139,6 +139,47 @@ def nobody_is_suspended_unannounced(catalogue: CatalogueEntry) -> Iterator[Findi
                 return  # What a product makes of it is not known before.
 
 
+def each_code_is_typed_for_one_discount(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for name, discount in catalogue.discounts.items():
+        if discount.code and discount.code in seen:
+            yield ("discounts", name, "code"), f"{discount.code} already gives “{seen[discount.code]}”"
+        seen.setdefault(discount.code, name)
+
+
+def a_code_has_its_limits(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    """Limits are those of a code: what only we give, we give as often as we like."""
+    limits = ("valid_from", "valid_until", "uses", "once_per_customer")
+    for name, discount in catalogue.discounts.items():
+        for limit in limits:
+            if getattr(discount, limit) and not discount.code:
+                yield ("discounts", name, limit), "limits a code: write the code, or leave this out"
+
+
+def what_is_approved_says_why(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    """A client who must wait for our answer reads why."""
+    for code, product in catalogue.products.items():
+        if _lacks_reason(product.policies, None):
+            yield ("products", code, "policies", "approval"), _NO_REASON
+    for number, entry in enumerate(catalogue.change_paths):
+        homes = {_product_of(catalogue, end) for end in entry.between or entry.targets}
+        if any(_lacks_reason(entry.policies, catalogue.products[home].policies) for home in homes):
+            yield ("change_paths", number, "policies", "approval"), _NO_REASON
+
+
+_NO_REASON = "write approval_reason too: clients read why our team looks at it"
+
+
+def _lacks_reason(policies: PoliciesEntry, product: PoliciesEntry | None) -> bool:
+    has_reason = policies.approval_reason or (product is not None and product.approval_reason)
+    return policies.approval not in (None, "none") and not has_reason
+
+
+def _product_of(catalogue: CatalogueEntry, name: str) -> str:
+    """Of a product or one of its plans."""
+    return next(code for code, product in catalogue.products.items() if name == code or name in product.plans)
+
+
 def levels_by_product(catalogue: CatalogueEntry) -> dict[str, tuple[str, ...]]:
     return {code: tuple(product.plans) for code, product in catalogue.products.items()}
 
@@ -153,4 +194,7 @@ CHECKS: tuple[Callable[[CatalogueEntry], Iterable[Finding]], ...] = (
     each_pair_is_said_once,
     what_no_panel_does_needs_a_person,
     nobody_is_suspended_unannounced,
+    each_code_is_typed_for_one_discount,
+    a_code_has_its_limits,
+    what_is_approved_says_why,
 )

@@ -1,6 +1,7 @@
 """The shape of a catalogue file (docs/reference/catalogue describes every field). What holds between fields that
 stand far apart is in checks.py."""
 
+from decimal import Decimal
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -8,10 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from palier.catalog.file.addresses import Address, Credentials
 from palier.catalog.file.fields import (
     Code,
+    Count,
     CustomerKind,
     Day,
+    DiscountCode,
     Driver,
     Email,
+    GivenFor,
     Grants,
     Jurisdiction,
     Language,
@@ -33,7 +37,7 @@ from palier.catalog.file.fields import (
     short,
 )
 from palier.catalog.file.known import STANDARD, one_of
-from palier.catalog.file.prices import Currency, PriceByCurrency, Prices
+from palier.catalog.file.prices import Currency, Cycle, PriceByCurrency, Prices
 from palier.catalog.file.texts import Addresses, Counted, Texts
 from palier.core.cancellation import PAYS_BACK, REFUND_TO
 from palier.core.policies import CHOICES
@@ -187,7 +191,13 @@ class PoliciesEntry(Entry):
     refund: str | None = Field(default=None, description="what a lower plan gives back")
     cycle_change: str | None = Field(default=None, description="when a longer cycle begins")
     leftover: str | None = Field(default=None, description="what becomes of what is left above the new price")
-    discount: str | None = Field(default=None, description="what becomes of a recurring discount")
+    setup_fee: str | None = Field(default=None, description="whether a higher level charges its set-up fee")
+    discount: str | None = Field(default=None, description="what becomes of the discounts one has")
+    approval: str | None = Field(default=None, description="whether our team looks at a change first")
+    approval_hours: Whole | None = Field(default=None, description="in how many working hours it answers")
+    approval_reason: Texts | None = Field(
+        default=None, description="why it looks at it, as the client reads it"
+    )
     unpaid_expires_days: Whole | None = Field(
         default=None, description="days after which an unpaid change expires"
     )
@@ -201,7 +211,7 @@ class PoliciesEntry(Entry):
         return one_of(written, CHOICES[str(info.field_name)], f"a policy of {info.field_name}")
 
     @property
-    def written(self) -> dict[str, str | int]:
+    def written(self) -> dict[str, Any]:
         """Those that the file sets, by name."""
         return self.model_dump(exclude_unset=True)
 
@@ -218,6 +228,7 @@ class PlanEntry(Entry):
     limits: Limits = Field(default={}, description="what it grants, by resource")
     package: Annotated[str, short(80)] = Field(default="", description="the panel's own name for it")
     prices: Prices = Field(description="its price by cycle and currency")
+    setup_fee: PriceByCurrency = Field(default={}, description="what setting it up costs, by currency")
 
 
 class OptionEntry(Entry):
@@ -229,6 +240,7 @@ class OptionEntry(Entry):
         default=None, description="who must step in when its quantity changes"
     )
     prices: Prices = Field(description="the price of one by cycle and currency")
+    setup_fee: PriceByCurrency = Field(default={}, description="what setting one up costs, by currency")
 
     @model_validator(mode="after")
     def _least_is_not_above_most(self) -> Self:
@@ -355,6 +367,41 @@ class LawProfileEntry(Entry):
     rules: list[LawRuleEntry] = Field(min_length=1, description="what it says, by its first day")
 
 
+class DiscountEntry(Entry):
+    name: Texts = Field(description="what clients call it")
+    code: DiscountCode = Field(
+        default="", description="what clients type to have it; without one, only we give it"
+    )
+    percent: Percent | None = Field(default=None, description="percent off every line of the price")
+    amount: Prices = Field(default={}, description="or an amount off the price, by cycle and currency")
+    periods: Count | None = Field(
+        default=None, description="for how many first periods; left out, for as long as one has it"
+    )
+    applies_to: list[ProductOrPlan] = Field(
+        default=[], description="the products and levels it is for; left out, all"
+    )
+    cycles: list[Cycle] = Field(default=[], description="the billing cycles it is for; left out, all")
+    valid_from: Day | None = Field(default=None, description="the first day its code can be used")
+    valid_until: Day | None = Field(default=None, description="the first day its code can no longer be used")
+    uses: Count | None = Field(default=None, description="how many times its code can be used in all")
+    once_per_customer: bool = Field(
+        default=False, description="yes when a customer can use its code once only"
+    )
+    given_for: GivenFor = Field(
+        default="any", alias="for", description="whether it is for new services, changes, or any"
+    )
+
+    @model_validator(mode="after")
+    def _takes_something_off(self) -> Self:
+        if (self.percent is None) == (not self.amount):
+            raise ValueError("write either percent, or amount")
+        if self.percent is not None and not 0 < Decimal(self.percent) <= 1:
+            raise ValueError("a discount is more than 0 % and at most 100 %")
+        if self.valid_from and self.valid_until and self.valid_until <= self.valid_from:
+            raise ValueError(f"valid_until {self.valid_until} is not after valid_from {self.valid_from}")
+        return self
+
+
 class CatalogueEntry(Entry):
     provider: ProviderEntry = Field(description="who sells")
     resources: dict[Code, ResourceEntry] = Field(default={}, description="what plans grant, by code")
@@ -364,6 +411,7 @@ class CatalogueEntry(Entry):
     taxes: dict[NewTaxCode, TaxEntry] = Field(default={}, description="the provider's own taxes, by code")
     servers: dict[Code, ServerEntry] = Field(min_length=1, description="where services live, by code")
     products: dict[Code, ProductEntry] = Field(min_length=1, description="what is for sale, by code")
+    discounts: dict[Code, DiscountEntry] = Field(default={}, description="discounts, by code")
     change_paths: list[PathEntry] = Field(default=[], description="which level may become which")
     law_profiles: dict[Code, LawProfileEntry] = Field(
         default={}, description="what the law of a customer asks for, by code"

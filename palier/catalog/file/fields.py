@@ -20,6 +20,7 @@ from palier.people.kinds import CUSTOMER_KINDS
 MOST = 10**9
 MB_OF = {"MB": 1, "MO": 1, "GB": 1024, "GO": 1024, "TB": 1024**2, "TO": 1024**2}
 UNITS = ("storage", "count")
+GIVEN_FOR = ("any", "new", "change")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -50,6 +51,22 @@ def _whole_or_never(written: Any) -> int | None:
         return _whole(written)
     except ValueError as error:
         raise ValueError(f"{error}, or never") from None
+
+
+def _count(written: Any) -> int:
+    number = _whole(written)
+    if number == 0:
+        raise ValueError("0 is none at all: write 1 or more, or leave the key out")
+    return number
+
+
+def _discount_code(written: Any) -> str:
+    """In capitals: clients may type it as they like."""
+    if isinstance(written, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{2,29}", written):
+        return written.upper()
+    raise ValueError(
+        f"{said(written)} is not a code to type: write 3 to 30 letters, digits and hyphens, such as WELCOME"
+    )
 
 
 def _day(written: Any) -> date:
@@ -171,6 +188,9 @@ Code = Annotated[str, BeforeValidator(_code)]
 NewTaxCode = Annotated[str, BeforeValidator(_tax_name)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 WholeOrNever = Annotated[int | None, BeforeValidator(_whole_or_never)]
+Count = Annotated[int, BeforeValidator(_count)]
+DiscountCode = Annotated[str, BeforeValidator(_discount_code)]
+GivenFor = Annotated[str, BeforeValidator(lambda text: one_of(text, GIVEN_FOR, "what a discount is for"))]
 Day = Annotated[date, BeforeValidator(_day)]
 TimeOfDay = Annotated[str, BeforeValidator(_time)]
 Percent = Annotated[str, BeforeValidator(exact_percent)]

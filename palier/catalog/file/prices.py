@@ -51,6 +51,7 @@ def _cycle(written: Any) -> str:
     return cycle.code
 
 
+Cycle = Annotated[str, BeforeValidator(_cycle)]
 Currency = Annotated[str, BeforeValidator(_currency)]
 PriceByCurrency = Annotated[
     dict[Currency, Annotated[int, BeforeValidator(_amount)]],
@@ -59,6 +60,6 @@ PriceByCurrency = Annotated[
 ]
 #: Minor units by cycle code and currency.
 Prices = Annotated[
-    dict[Annotated[str, BeforeValidator(_cycle)], PriceByCurrency],
+    dict[Cycle, PriceByCurrency],
     Field(min_length=1),
 ]

@@ -123,6 +123,14 @@ def _quote(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("subscription", metavar="SUBSCRIPTION", help="its id, or its label (a domain)")
     verb.add_argument("plan", metavar="PLAN", help="the code of the plan to move to, as in the catalogue")
     verb.add_argument("--cycle", help="another billing cycle, such as yearly")
+    verb.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="CODE=QUANTITY",
+        help="how many of an option (as many as it has); may be repeated",
+    )
+    verb.add_argument("--code", default="", help="a discount code, as a client would type it")
     verb.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as of that day (today)")
     verb.add_argument("--when", choices=("now", "renewal"), help="when a lower level should begin")
     verb.add_argument("--language", help="fr or en (the provider's)")

@@ -1,7 +1,7 @@
 """What a client asks for in an address: a cycle, options, a level, and when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
@@ -11,17 +11,20 @@ from palier.core.pricing import Configuration
 from palier.plan_changes.facts import Situation
 from palier.subscriptions.models import Subscription
 
-Answers = Mapping[str, bool | None]
+LONGEST_CODE = 30
 
 
 @dataclass(frozen=True)
 class Terms:
-    """`plan` is empty when no level was chosen. `at_renewal` is by plan: the client's word on when it should begin."""
+    """`plan` is empty when no level was chosen. `at_renewal` is by plan: the client's word on when it should begin.
+    `refused` are the quantities that were asked for, or are held, and cannot be had: `quantities` has the nearest."""
 
     plan: str
     cycle: BillingCycle
     quantities: Mapping[str, int]
     at_renewal: Mapping[str, bool]
+    refused: Mapping[str, int] = field(default_factory=dict)
+    code: str = ""
 
     def configuration(self, plan: str, catalog: Catalog) -> Configuration:
         """That level on these terms, with the options that belong to it. Raises `KeyError` for an unknown plan."""
@@ -38,6 +41,8 @@ class Terms:
         asked = {"plan": self.plan} if self.plan else {}
         asked["cycle"] = self.cycle.code
         asked |= {f"option.{code}": str(quantity) for code, quantity in self.quantities.items()}
+        if self.code:
+            asked["code"] = self.code
         words = {True: "renewal", False: "now"}
         return asked | {f"when.{plan}": words[answer] for plan, answer in self.at_renewal.items()}
 
@@ -47,13 +52,19 @@ def terms_asked(asked: QueryDict, situation: Situation) -> Terms:
     cycle is left out."""
     subscription, catalog = situation.subscription, situation.catalog
     cycle = _cycle(asked.get("cycle", ""), subscription)
+    options = catalog.options_sold(subscription.plan_id, cycle, situation.prices)
+    wanted = {
+        option.code: _wanted(asked.get(f"option.{option.code}", ""), option, subscription)
+        for option in options
+    }
     return Terms(
         plan=asked.get("plan", ""),
         cycle=cycle,
-        quantities={
-            option.code: _quantity(asked.get(f"option.{option.code}", ""), option, subscription)
-            for option in catalog.options_sold(subscription.plan_id, cycle, situation.prices)
+        quantities={option.code: option.nearest(wanted[option.code]) for option in options},
+        refused={
+            option.code: wanted[option.code] for option in options if not option.allows(wanted[option.code])
         },
+        code=situation.typed.code,
         at_renewal={
             name.removeprefix("when."): asked[name] != "now"
             for name in asked
@@ -62,11 +73,15 @@ def terms_asked(asked: QueryDict, situation: Situation) -> Terms:
     )
 
 
-def terms_of(configuration: Configuration, at_renewal: bool | None, catalog: Catalog) -> Terms:
+def terms_of(
+    configuration: Configuration, at_renewal: bool | None, catalog: Catalog, code: str = ""
+) -> Terms:
     """The terms that ask for a configuration again: what it has none of, too."""
     answers = {} if at_renewal is None else {configuration.plan: at_renewal}
     none = {option.code: 0 for option in catalog.product_of(configuration.plan).options if not option.retired}
-    return Terms(configuration.plan, configuration.cycle, none | dict(configuration.options), answers)
+    return Terms(
+        configuration.plan, configuration.cycle, none | dict(configuration.options), answers, code=code
+    )
 
 
 def _cycle(asked: str, subscription: Subscription) -> BillingCycle:
@@ -76,9 +91,13 @@ def _cycle(asked: str, subscription: Subscription) -> BillingCycle:
         return BillingCycle(subscription.cycle)
 
 
-def _quantity(asked: str, option: Option, subscription: Subscription) -> int:
+def _wanted(asked: str, option: Option, subscription: Subscription) -> int:
+    if asked.isascii() and asked.isdecimal() and len(asked) < 7:
+        return int(asked)
     held: int = subscription.options.get(option.code, option.least)
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 7):
-        return held
-    wanted = max(int(asked), option.least)
-    return wanted if option.most is None else min(wanted, option.most)
+    return held
+
+
+def code_asked(asked: QueryDict) -> str:
+    """What was typed as a code, as far as a code can be long."""
+    return asked.get("code", "").strip()[:LONGEST_CODE]

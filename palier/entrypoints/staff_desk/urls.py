@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from palier.entrypoints.staff_desk.views.acts import (
+    approve,
     close,
     finish,
     give,
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ITEM}noter/", note, name="note"),
     path(f"{ITEM}relire/", read_panel, name="read_panel"),
     path(f"{ITEM}reessayer/", retry, name="retry"),
+    path(f"{ITEM}approuver/", approve, name="approve"),
     path(f"{ITEM}terminer/", finish, name="finish"),
     path(f"{ITEM}annuler/", undo, name="undo"),
     path(f"{ITEM}fermer/", close, name="close"),

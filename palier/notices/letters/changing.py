@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from palier.core.fit import misfits
 from palier.core.money import Money
 from palier.core.quote import Obstacle
-from palier.core.quote_json import quote_from_json
 from palier.documents.paper import Key
 from palier.events.models import Event
 from palier.notices.letter import Draft, Letter, plan_name
@@ -81,7 +80,7 @@ class Changing:
 
     def credit_sentence(self, language: str) -> str:
         """An unpaid change gives back the credit balance it had used."""
-        quote = quote_from_json(self.change.quote)
+        quote = self.change.quoted
         if not quote.credit_used:
             return ""
         used = amount(Money(quote.credit_used, quote.currency), language)

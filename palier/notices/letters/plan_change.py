@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from palier.core.periods import billing_date
 from palier.events.models import Event
 from palier.notices.letter import Block, Draft, Letter, blocks, resources_in
+from palier.notices.letters.approval import AFTER_APPROVAL, not_made
 from palier.notices.letters.asked import as_asked
 from palier.notices.letters.changing import Changing, changing
 from palier.notices.letters.money_back import (
@@ -131,6 +132,8 @@ def expired(event: Event, house: House) -> Draft:
 def cancelled(event: Event, house: House) -> Draft:
     if event.facts["reason"] == "no_longer_fits":
         return _no_longer_fits(event, house)
+    if event.facts["reason"] in AFTER_APPROVAL:
+        return not_made(event, house)
     found = changing(event, house)
     notes = notes_of(found.change.customer_id, found.change.subscription_id, event.at)
 
@@ -193,6 +196,8 @@ def _no_longer_fits(event: Event, house: House) -> Draft:
 
 
 def reversed_(event: Event, house: House) -> Draft:
+    if event.facts["reason"] in AFTER_APPROVAL:
+        return not_made(event, house)
     found = changing(event, house)
     change = found.change
     notes = notes_of(change.customer_id, change.subscription_id, event.at)

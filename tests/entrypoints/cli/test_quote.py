@@ -56,7 +56,7 @@ def test_another_day_another_language_and_another_moment(
 ) -> None:
     world.subscribe("web-c")
     assert asked("ateliers-boreale.example", "web-a", "--language", "en", "--on", "2026-12-01") == 0
-    assert "Begins at the renewal of December 14, 2026" in capsys.readouterr().out
+    assert "You keep Plan C until December 14, 2026" in capsys.readouterr().out
     assert asked("ateliers-boreale.example", "web-a", "--language", "en", "--when", "now") == 0
     assert "Begins at the renewal" not in capsys.readouterr().out
 

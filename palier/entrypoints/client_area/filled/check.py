@@ -12,18 +12,22 @@ from palier.core.periods import boundary
 from palier.core.quote import Quote
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to
-from palier.entrypoints.client_area.filled.parts import crumb_of_service, person_reason
+from palier.entrypoints.client_area.filled.parts import crumb_of_service, line_names, person_reason
 from palier.entrypoints.client_area.filled.reasons import reasons
 from palier.entrypoints.client_area.pages.check import CheckPage, PaymentChoice, QuoteRow
+from palier.entrypoints.client_area.pages.choose import CodeField
 from palier.entrypoints.client_area.pages.parts import crumbs
 from palier.entrypoints.client_area.terms import terms_of
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
 from palier.plan_changes.facts import Situation
 from palier.plan_changes.offer import Offer
+from palier.words.codes import code_problem
 from palier.words.cycles import by_cycle
+from palier.words.discounts import discount_sentences
 from palier.words.quote_lines import SaidLine, quote_lines
 from palier.words.tax_notes import tax_note
+from palier.words.what_happens import Replaced
 
 
 def check_page(
@@ -40,6 +44,8 @@ def check_page(
     """`read_before` is the quote that is no longer good; `key` makes a repeated acceptance the same one."""
     quote, subscription = offer.quote, situation.subscription
     path = client.catalog.path(quote.origin.plan, quote.target.plan)
+    asked = terms_of(quote.target, at_renewal, client.catalog).query
+    names = line_names(client)
     return CheckPage(
         from_name=client.plan_name(quote.origin.plan),
         to_name=client.plan_name(quote.target.plan),
@@ -52,9 +58,10 @@ def check_page(
         renewal_on=quote.renewal_on,
         renewal_total=Money(quote.renewal.total, quote.currency),
         accept_url=to("accept", subscription.id),
-        choose_url=to(
-            "choose", subscription.id, query=terms_of(quote.target, at_renewal, client.catalog).query
-        ),
+        choose_url=to("choose", subscription.id, query=asked | ({"code": quote.code} if quote.code else {})),
+        check_url=to("check", subscription.id),
+        asked=tuple(asked.items()),
+        code_field=_code_field(client, quote),
         token=offer.token,
         key=key,
         takes_effect_on=quote.takes_effect_on if quote.at_renewal else None,
@@ -62,8 +69,16 @@ def check_page(
         needs_person=quote.needs_person,
         person_reason=person_reason(client, quote.origin, quote.target),
         promised_by=quote.promised_by,
+        approval=quote.approval,
+        approval_reason=client.say(path.policies.approval_reason) if path else "",
+        approved_by=quote.approved_by,
         note=client.say(path.notes) if path else "",
-        methods=payment_choices(methods, client.on, chosen_method) if quote.due_now else (),
+        discounts=tuple(discount_sentences(quote, names, client.language)),
+        extra_days=quote.extra_days,
+        replaced=_replaced(client, situation),
+        methods=payment_choices(methods, client.on, chosen_method)
+        if quote.due_now and quote.approval != "before_payment"
+        else (),
         stops=reasons(client, situation, quote.obstacles),
         warnings=reasons(client, situation, quote.warnings),
         tax_notes=_tax_notes(client, quote),
@@ -92,18 +107,27 @@ def rows(client: Client, quote: Quote, read_before: Quote | None) -> tuple[Quote
 
 def _lines(client: Client, quote: Quote) -> tuple[SaidLine, ...]:
     """None where nothing is to be paid: taxes of nothing say nothing."""
-    return quote_lines(quote, _tax_names(client), client.language) if quote.lines else ()
-
-
-def _tax_names(client: Client) -> dict[str, str]:
-    return {code: client.say(texts) for code, texts in client.catalog.tax_names.items()}
+    return quote_lines(quote, line_names(client), client.language) if quote.lines else ()
 
 
 def _tax_notes(client: Client, quote: Quote) -> tuple[str, ...]:
     """Why a tax is not charged today; where nothing is, it says nothing."""
-    names = _tax_names(client)
+    names = line_names(client)
     notes = quote.today.notes if quote.lines else ()
     return tuple(tax_note(note, names.get(note.tax, note.tax), client.language) for note in notes)
+
+
+def _code_field(client: Client, quote: Quote) -> CodeField | None:
+    if not client.catalog.has_codes:
+        return None
+    return CodeField(quote.code, code_problem(quote.code_problem))
+
+
+def _replaced(client: Client, situation: Situation) -> Replaced | None:
+    change = situation.standing.change
+    if change is None or change.state != "scheduled":
+        return None
+    return Replaced(client.plan_name(change.target.plan), change.takes_effect_on)
 
 
 def _terms(client: Client, quote: Quote) -> tuple[str, ...]:

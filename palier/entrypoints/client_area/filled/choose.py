@@ -11,11 +11,18 @@ from palier.entrypoints.client_area.addresses import to
 from palier.entrypoints.client_area.filled.ladder import levels
 from palier.entrypoints.client_area.filled.parts import crumb_of_service
 from palier.entrypoints.client_area.filled.reasons import OF_A_LEVEL, reasons
-from palier.entrypoints.client_area.pages.choose import ChoosePage, CycleChoice, OptionChoice, Reason
+from palier.entrypoints.client_area.pages.choose import (
+    ChoosePage,
+    CodeField,
+    CycleChoice,
+    OptionChoice,
+    Reason,
+)
 from palier.entrypoints.client_area.pages.parts import crumbs
 from palier.entrypoints.client_area.terms import Terms
 from palier.entrypoints.design.parts import Crumb
 from palier.plan_changes.facts import Situation, towards
+from palier.words.codes import code_problem
 
 
 def choose_page(client: Client, situation: Situation, terms: Terms) -> ChoosePage:
@@ -36,6 +43,7 @@ def choose_page(client: Client, situation: Situation, terms: Terms) -> ChoosePag
         days_left=(situation.renewal_on - situation.on).days,
         cycles=_cycles(client, situation, terms),
         options=_options(client, situation, terms),
+        code_field=_code_field(client, terms, quotes),
         refunds=any(path.policies.refund != "none" for path in paths),
         restarts=any(quote.restarts and not quote.at_renewal for quote in quotes.values()),
         stops=reasons(client, situation, stops),
@@ -54,6 +62,14 @@ def _ending_options(client: Client, situation: Situation, terms: Terms) -> tuple
         for option in options
         if held.get(option.code) and option.code not in terms.quantities
     )
+
+
+def _code_field(client: Client, terms: Terms, quotes: dict[str, Quote]) -> CodeField | None:
+    """The problem is told where no level is the better for it; that of one level is told on its check page."""
+    if not client.catalog.has_codes:
+        return None
+    problems = [quote.code_problem for quote in quotes.values() if quote.target != quote.origin]
+    return CodeField(terms.code, code_problem(problems[0]) if all(problems) and problems else "")
 
 
 def _quotes(client: Client, situation: Situation, terms: Terms) -> dict[str, Quote]:
@@ -88,6 +104,7 @@ def _options(client: Client, situation: Situation, terms: Terms) -> tuple[Option
             cycle=terms.cycle,
             least=option.least,
             most=option.most,
+            refused=terms.refused.get(option.code),
         )
         for option in client.catalog.product_of(subscription.plan_id).options
         if option.code in terms.quantities

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from palier.billing.models import CreditNote, Payment
 from palier.core.money import Money
+from palier.core.policies import Approval
 from palier.core.quote import Quote
 from palier.core.quote_json import quote_from_json
 from palier.core.states import OPEN_CHANGE
@@ -33,7 +34,7 @@ MOVING = frozenset({"awaiting_payment", "needs_approval", "applying", "needs_per
 def follow_page(client: Client, change_id: UUID) -> FollowPage:
     """Raises `PlanChange.DoesNotExist`, for another customer's too."""
     change = change_of(client.customer_id, change_id)
-    quote = quote_from_json(change.quote)
+    quote = change.quoted
     item, note, attempt = _item(change), _credit_note(change), _attempt(change)
     is_paid = attempt is not None and attempt.state == "succeeded"
     state = "applying" if is_paid else change.state  # in a moment, when the reaction to its payment has run
@@ -48,6 +49,7 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
             _moments(change, item, attempt),
             pays=bool(quote.due_now),
             needs_person=quote.needs_person or item is not None,
+            approval=_approval(change),
             at_renewal=change.at_renewal,
             taken_by=item.taken_by.name if item and item.taken_by else "",
         ),
@@ -56,6 +58,7 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
         paid=Money(quote.due_now, quote.currency),
         returned=Money(note.total, note.currency) if note and change.paid_at else None,
         promised_by=change.promised_by,
+        is_late=change.promised_by is not None and change.promised_by < client.at,
         takes_effect_on=change.takes_effect_on,
         reason=_reason(client, change, quote),
         by_client=change.reason == "by_client",
@@ -71,6 +74,11 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
     )
 
 
+def _approval(change: PlanChange) -> Approval:
+    """As it was accepted; the quote of the day it was approved needs none any more."""
+    return quote_from_json(change.quote).approval
+
+
 def _is_read(client: Client, quote: Quote) -> bool:
     """Can a machine look at what is delivered? What it cannot, a person has confirmed."""
     server = Server.objects.get(code=client.catalog.product_of(quote.target.plan).server_code)
@@ -81,6 +89,7 @@ def _moments(change: PlanChange, item: WorkItem | None, attempt: Payment | None)
     received_at = attempt.settled_at if attempt and attempt.state == "succeeded" else None
     return Moments(
         accepted_at=change.accepted_at,
+        approved_at=change.approved_at,
         paid_at=change.paid_at or received_at,
         begun_at=change.begun_at,
         taken_at=item.taken_at if item else None,
@@ -89,9 +98,9 @@ def _moments(change: PlanChange, item: WorkItem | None, attempt: Payment | None)
 
 
 def _item(change: PlanChange) -> WorkItem | None:
-    """What our team has, or had, to do for it."""
+    """What our team has, or had, to do for it, once it was approved."""
     items = items_of(change.customer_id).filter(subject_kind="plan_change", subject_id=change.id)
-    return items.select_related("taken_by").first()
+    return items.exclude(reason="approval").select_related("taken_by").first()
 
 
 def _credit_note(change: PlanChange) -> CreditNote | None:
@@ -106,10 +115,13 @@ def _reason(client: Client, change: PlanChange, quote: Quote) -> str:
     """Why a person has it, or why it ended otherwise than done: what our team wrote to the client comes first."""
     if change.state == "done" or not change.reason:
         return ""
-    if change.state == "reversed" and (said := sentence_of_undo(change)):
+    if change.state in ("reversed", "cancelled") and (said := sentence_of_undo(change)):
         return said
     if change.reason == "path_needs_person":
         return person_reason(client, quote.origin, quote.target) or change_reason(change.reason)
+    if change.reason == "approval":
+        path = client.catalog.path(quote.origin.plan, quote.target.plan)
+        return client.say(path.policies.approval_reason) if path else ""
     return change_reason(change.reason)
 
 

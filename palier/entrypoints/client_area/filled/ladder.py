@@ -8,11 +8,17 @@ from palier.core.periods import BillingCycle
 from palier.core.quote import Quote, plan_change_quote
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.filled.hint import is_tight, level_with_room
-from palier.entrypoints.client_area.filled.parts import person_reason, price_of, resources_in_words
+from palier.entrypoints.client_area.filled.parts import (
+    line_names,
+    person_reason,
+    price_of,
+    resources_in_words,
+)
 from palier.entrypoints.client_area.filled.reasons import OF_A_LEVEL, reasons
 from palier.entrypoints.client_area.pages.choose import Level, WhenChoice
 from palier.entrypoints.client_area.terms import Terms
 from palier.plan_changes.facts import Situation, towards
+from palier.words.discounts import discount_sentences
 from palier.words.limits import differences, grants
 
 
@@ -72,6 +78,8 @@ def _possible(client: Client, situation: Situation, quote: Quote, path: Path | N
         person_reason=person_reason(client, quote.origin, quote.target),
         promised_by=quote.promised_by,
         note=client.say(path.notes) if path else "",
+        off=" ".join(discount_sentences(quote, line_names(client), client.language)),
+        needs_approval=quote.approval != "none",
         when=_when(situation, quote) if quote.may_choose_when else (),
     )
 

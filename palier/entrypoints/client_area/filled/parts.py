@@ -90,5 +90,10 @@ def person_reason(client: Client, before: Configuration, after: Configuration) -
     return client.say(client.catalog.person(before, after).get("reasons", {}))
 
 
+def line_names(client: Client) -> dict[str, str]:
+    """What the lines of a quote name, in the language of the page."""
+    return {code: client.say(texts) for code, texts in client.catalog.line_names.items()}
+
+
 def crumb_of_service(client: Client, subscription: Subscription) -> Crumb:
     return Crumb(client.plan_name(subscription.plan_id), to("product", subscription.id))

@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from palier.core.money import Money
 from palier.core.periods import Span, boundary_after
+from palier.core.policies import Approval
 from palier.core.quote import Quote
-from palier.entrypoints.client_area.pages.choose import Reason
+from palier.entrypoints.client_area.pages.choose import CodeField, Reason
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
+from palier.words.amounts import amount
+from palier.words.dates import day_and_month
 from palier.words.plans import from_plan, to_plan
 from palier.words.quote_lines import quote_lines
+from palier.words.what_happens import Course, Happening, Replaced, what_happens
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class PaymentChoice:
 class CheckPage:
     """`terms` says what changes beside the level: the cycle, options. `takes_effect_on` is None for at once.
     `note` is the change path's sentence on what may interrupt, `irreversible` one on what cannot be undone.
+    `code_field` is None where the host has no codes; its form asks `check_url` again, with `asked` beside the code.
 
     With `outdated`, nothing was charged and this is the new quote; what differs has its `was`. With a reason in
     `stops` there is no button. `token` and `key` go back unchanged in the POST to `accept_url`. `tax_notes` are the
@@ -69,8 +75,17 @@ class CheckPage:
     needs_person: bool = False
     person_reason: str = ""
     promised_by: datetime | None = None
+    approval: Approval = "none"
+    approval_reason: str = ""
+    approved_by: datetime | None = None
     note: str = ""
     irreversible: str = ""
+    discounts: tuple[str, ...] = ()
+    extra_days: int = 0
+    replaced: Replaced | None = None
+    code_field: CodeField | None = None
+    check_url: str = ""
+    asked: tuple[tuple[str, str], ...] = ()
     methods: tuple[PaymentChoice, ...] = ()
     outdated: bool = False
     was_due: Money | None = None
@@ -79,6 +94,58 @@ class CheckPage:
     warnings: tuple[Reason, ...] = ()
     tax_notes: tuple[str, ...] = ()
     crumbs: tuple[Crumb, ...] = ()
+
+    @property
+    def happens(self) -> tuple[Happening, ...]:
+        """What the change will do, in the language and the time zone of the page."""
+        course = Course(
+            from_name=self.from_name,
+            to_name=self.to_name,
+            direction=self.direction,
+            due_now=self.due_now,
+            returned=self.returned,
+            takes_effect_on=self.takes_effect_on,
+            approval=self.approval,
+            approval_reason=self.approval_reason,
+            approved_by=self.approved_by,
+            needs_person=self.needs_person,
+            person_reason=self.person_reason,
+            promised_by=self.promised_by,
+            note=self.note,
+            irreversible=self.irreversible,
+            discounts=self.discounts,
+            extra_days=self.extra_days,
+            extra_until_on=self.renewal_on,
+            replaced=self.replaced,
+        )
+        return what_happens(course, get_language() or "en", get_current_timezone())
+
+    @property
+    def pays_now(self) -> bool:
+        """Is something paid by the button? Not before our team has said yes."""
+        return bool(self.due_now.minor) and self.approval != "before_payment"
+
+    @property
+    def act(self) -> str:
+        """What the button does, with what it costs or when it begins."""
+        language = get_language() or "en"
+        moves = self.from_name != self.to_name
+        said = {
+            "plan": to_plan(self.to_name, language) if moves else self.to_name,
+            "money": amount(self.due_now, language),
+        }
+        if self.approval == "before_payment":
+            return (_("Ask to move %(plan)s") if moves else _("Ask to change %(plan)s")) % said
+        if self.due_now.minor:
+            sentence = (
+                _("Pay %(money)s and move %(plan)s") if moves else _("Pay %(money)s and change %(plan)s")
+            )
+            return sentence % said
+        if self.takes_effect_on is not None:
+            said["day"] = day_and_month(self.takes_effect_on, language)
+            return (_("Move %(plan)s on %(day)s") if moves else _("Change %(plan)s on %(day)s")) % said
+        sentence = _("Move %(plan)s now for %(money)s") if moves else _("Change %(plan)s now for %(money)s")
+        return sentence % said
 
     @property
     def title(self) -> str:
@@ -90,14 +157,14 @@ class CheckPage:
 
 
 def quote_rows(
-    quote: Quote, tax_names: Mapping[str, str], language: str, before: Quote | None = None
+    quote: Quote, names: Mapping[str, str], language: str, before: Quote | None = None
 ) -> tuple[QuoteRow, ...]:
     """The rows of a quote; with the outdated one before it, what each row that differs was. The active
     translation must be that of `language`."""
-    said = quote_lines(quote, tax_names, language)
+    said = quote_lines(quote, names, language)
     if before is None:
         return tuple(QuoteRow(line.kind, line.label, line.amount, line.note) for line in said)
-    was = {line.code: line.amount for line in quote_lines(before, tax_names, language)}
+    was = {line.code: line.amount for line in quote_lines(before, names, language)}
     nothing = Money(0, quote.currency)
     return tuple(
         QuoteRow(

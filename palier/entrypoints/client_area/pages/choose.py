@@ -28,7 +28,8 @@ class CycleChoice:
 
 @dataclass(frozen=True)
 class OptionChoice:
-    """An extra with a quantity; its field is named `option.<code>`."""
+    """An extra with a quantity; its field is named `option.<code>`. `refused` is what was asked for and cannot be
+    had."""
 
     code: str
     name: str
@@ -37,6 +38,30 @@ class OptionChoice:
     cycle: BillingCycle
     least: int = 0
     most: int | None = None
+    refused: int | None = None
+
+    @property
+    def note(self) -> str:
+        """Its limits, and that they were not kept to."""
+        if self.refused is not None and self.most is not None and self.refused > self.most:
+            return _("%(asked)s cannot be had: at most %(most)s.") % {
+                "asked": self.refused,
+                "most": self.most,
+            }
+        if self.refused is not None:
+            return _("%(asked)s cannot be had: at least %(least)s.") % {
+                "asked": self.refused,
+                "least": self.least,
+            }
+        return _("At most %(most)s") % {"most": self.most} if self.most is not None else ""
+
+
+@dataclass(frozen=True)
+class CodeField:
+    """A code that gives a discount, as it was typed; `problem` says why it gives none."""
+
+    code: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,9 +78,9 @@ class WhenChoice:
 class Level:
     """One level of the ladder, in the cycle and with the options that are chosen above it.
 
-    `price` holds its taxes where `taxes_included` says so; `due_now` and `next_renewal` always do. `differences` are
-    short phrases (`+15 Go`), `grants` the same in full for the level one has. A level with a reason in `why` can be
-    read but not chosen.
+    `price` holds its taxes where `taxes_included` says so; `due_now` and `next_renewal` always do. `off` says what a
+    discount takes off. `differences` are short phrases (`+15 Go`), `grants` the same in full for the level one has. A
+    level with a reason in `why` can be read but not chosen.
     """
 
     code: str
@@ -80,13 +105,16 @@ class Level:
     person_reason: str = ""
     promised_by: datetime | None = None
     note: str = ""
+    off: str = ""
+    needs_approval: bool = False
     when: tuple[WhenChoice, ...] = ()
     why: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
 class ChoosePage:
-    """The form is a GET: to its own address when the cycle or the options change, to `check_url` to go on.
+    """The form is a GET: to its own address when the cycle, the options or the code change, to `check_url` to go on.
+    `code_field` is None where the host has no codes.
 
     `stops` are reasons that stand before every level; `warnings` do not stop anything. `restarts` says that a new
     period begins today on these terms.
@@ -103,6 +131,7 @@ class ChoosePage:
     days_left: int
     cycles: tuple[CycleChoice, ...] = ()
     options: tuple[OptionChoice, ...] = ()
+    code_field: CodeField | None = None
     refunds: bool = False
     restarts: bool = False
     stops: tuple[Reason, ...] = ()

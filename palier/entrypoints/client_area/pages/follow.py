@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from palier.core.money import Money
+from palier.core.policies import Approval
 from palier.entrypoints.design.parts import Crumb
 from palier.words.plans import from_plan, to_plan
 from palier.words.statuses import change_status
@@ -38,8 +39,9 @@ class Moments:
 @dataclass(frozen=True)
 class FollowPage:
     """`state` is one of core/states.PLAN_CHANGE. While `is_live`, the page asks for itself again. `reason` is a
-    sentence: why a person is needed, or why the change ended otherwise than done; `by_client` says that it ended so
-    at their request, `by_hand` that it is done and no machine could confirm it."""
+    sentence: why a person is needed, or why the change ended otherwise than done; `is_late` says that the time
+    promised is past; `by_client` that it ended so at their request, `by_hand` that it is done and no machine could
+    confirm it."""
 
     section: ClassVar[str] = "services"
     from_name: str
@@ -52,6 +54,7 @@ class FollowPage:
     paid: Money | None = None
     returned: Money | None = None
     promised_by: datetime | None = None
+    is_late: bool = False
     takes_effect_on: date | None = None
     reason: str = ""
     by_client: bool = False
@@ -93,16 +96,19 @@ def steps(
     *,
     pays: bool,
     needs_person: bool,
-    needs_approval: bool = False,
+    approval: Approval = "none",
     at_renewal: bool = False,
     taken_by: str = "",
 ) -> tuple[Step, ...]:
     """The steps of a change in that state. `pays` when something was or is to be paid before it can begin."""
     planned: list[tuple[str, datetime | None]] = [(_("Accepted"), moments.accepted_at)]
-    if needs_approval:
-        planned.append((_("Approved by our team"), moments.approved_at))
+    approved = (_("Approved by our team"), moments.approved_at)
+    if approval == "before_payment":
+        planned.append(approved)
     if pays:
         planned.append((_("Paid"), moments.paid_at))
+    if approval == "after_payment":
+        planned.append(approved)
     if at_renewal:
         planned.append((_("Renewal day reached"), moments.begun_at))
     if needs_person:

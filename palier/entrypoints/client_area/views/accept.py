@@ -76,7 +76,9 @@ def _key(request: HttpRequest) -> str:
 
 def _show_again(request: HttpRequest, client: Client, offered: Offered) -> HttpResponse:
     """The same change as it is today, beside what was read."""
-    found = situation(client.customer_id, offered.subscription_id, client.at, house=client.house)
+    found = situation(
+        client.customer_id, offered.subscription_id, client.at, house=client.house, code=offered.code
+    )
     page = fresh_check_page(
         client,
         found,

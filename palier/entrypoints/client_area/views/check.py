@@ -14,7 +14,7 @@ from palier.entrypoints.client_area.access import Client, for_client
 from palier.entrypoints.client_area.addresses import to
 from palier.entrypoints.client_area.filled.check import check_page
 from palier.entrypoints.client_area.pages.check import CheckPage
-from palier.entrypoints.client_area.terms import terms_asked
+from palier.entrypoints.client_area.terms import code_asked, terms_asked
 from palier.entrypoints.client_area.views.answers import page_answer
 from palier.people.permissions import CHANGE_PLAN
 from palier.plan_changes.facts import Situation, situation
@@ -25,7 +25,8 @@ from palier.plan_changes.offer import offer
 @for_client
 def check(request: HttpRequest, client: Client, subscription_id: UUID) -> HttpResponse:
     client.count("quote")
-    found = situation(client.customer_id, subscription_id, client.at, house=client.house)
+    code = code_asked(request.GET)
+    found = situation(client.customer_id, subscription_id, client.at, house=client.house, code=code)
     client.must(CHANGE_PLAN)
     terms = terms_asked(request.GET, found)
     if not terms.plan:

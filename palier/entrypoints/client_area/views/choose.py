@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from palier.entrypoints.client_area.access import Client, for_client
 from palier.entrypoints.client_area.filled.choose import choose_page
-from palier.entrypoints.client_area.terms import terms_asked
+from palier.entrypoints.client_area.terms import code_asked, terms_asked
 from palier.entrypoints.client_area.views.answers import page_answer
 from palier.people.permissions import CHANGE_PLAN
 from palier.plan_changes.facts import situation
@@ -18,7 +18,10 @@ from palier.provisioning.inspect import can_be_inspected, is_stale, queue_inspec
 @for_client
 def choose(request: HttpRequest, client: Client, subscription_id: UUID) -> HttpResponse:
     """What the last measures say fits; a stale one is refreshed meanwhile, and before any change it is read again."""
-    found = situation(client.customer_id, subscription_id, client.at, house=client.house)
+    code = code_asked(request.GET)
+    if code:
+        client.count("quote")
+    found = situation(client.customer_id, subscription_id, client.at, house=client.house, code=code)
     client.must(CHANGE_PLAN)
     if can_be_inspected(found.service) and is_stale(found.service, client.at):
         queue_inspection(found.service)

@@ -27,7 +27,8 @@ def undo_page(
 ) -> UndoPage:
     names, returned = desk.names, returned_by_undo(change, desk.house, desk.at)
     service = service_of(change.customer_id, change.subscription_id)
-    on_panel, must_put_back = _on_panel(change, service, desk.house)
+    is_refusal = change.state == "needs_approval"
+    on_panel, must_put_back = ("", False) if is_refusal else _on_panel(change, service, desk.house)
     key = [item.customer_id, item.id]
     label = change.subscription.label
     return UndoPage(
@@ -46,10 +47,11 @@ def undo_page(
         on_panel=on_panel,
         must_put_back=must_put_back,
         reason=reason,
+        is_refusal=is_refusal,
         crumbs=(
             Crumb(_("Work queue"), reverse("staff_desk:queue")),
             Crumb(label, reverse("staff_desk:item", args=key)),
-            Crumb(_("Undo this change")),
+            Crumb(_("Refuse this change") if is_refusal else _("Undo this change")),
         ),
     )
 

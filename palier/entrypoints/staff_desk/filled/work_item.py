@@ -15,7 +15,7 @@ from palier.entrypoints.staff_desk.filled.instructions import instructions_for, 
 from palier.entrypoints.staff_desk.filled.panel import panel_says
 from palier.entrypoints.staff_desk.filled.reasons import details_of, reason_for_staff
 from palier.entrypoints.staff_desk.filled.told import messages_about
-from palier.entrypoints.staff_desk.names import label_of, what_to_do
+from palier.entrypoints.staff_desk.names import Names, label_of, what_to_do
 from palier.entrypoints.staff_desk.pages.work_item import Colleague, Note, WorkItemPage
 from palier.ledger.queries import owed_on
 from palier.people.models import User
@@ -26,6 +26,7 @@ from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import change_of
 from palier.provisioning.models import Service
 from palier.provisioning.queries import job_of, service_of
+from palier.words.amounts import amount
 from palier.words.statuses import change_status
 from palier.work.models import WorkItem
 from palier.work.queries import notes_on
@@ -122,6 +123,8 @@ def _about_change(desk: Desk, page: WorkItemPage, item: WorkItem, change: PlanCh
     )
     if not item.is_open:
         return page
+    if change.state == "needs_approval":
+        return _to_approve(page, item, change, names)
     may_act = page.is_mine and change.state == "needs_person"
     return replace(
         page,
@@ -131,6 +134,21 @@ def _about_change(desk: Desk, page: WorkItemPage, item: WorkItem, change: PlanCh
         finish_url=_to("finish", item) if may_act else "",
         retry_url=_to("retry", item) if may_act and is_for_machines(change, service, house) else "",
         undo_url=_to("undo", item) if may_act else "",
+    )
+
+
+def _to_approve(page: WorkItemPage, item: WorkItem, change: PlanChange, names: Names) -> WorkItemPage:
+    """Nothing is asked of a machine yet: someone says yes or no."""
+    path = names.catalog.path(change.origin.plan, change.target.plan)
+    why = names.of(path.policies.approval_reason) if path and path.policies.approval_reason else ""
+    quote = change.quoted
+    money = amount(Money(quote.today.total, quote.currency), names.language)
+    accepted = _("The client has accepted %(money)s, taxes included.") % {"money": money}
+    return replace(
+        page,
+        details=tuple(line for line in (why, accepted) if line),
+        approve_url=_to("approve", item) if page.is_mine else "",
+        refuse_url=_to("undo", item) if page.is_mine else "",
     )
 
 

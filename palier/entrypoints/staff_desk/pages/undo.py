@@ -23,8 +23,9 @@ class ReturnChoice:
 class UndoPage:
     """`own` is what the change's invoice gives back; `periods` are sentences on those that are billed again without
     the change, which may return some more of the `total`. `total` and `to_card` go back unchanged in the POST, in
-    minor units: if either is another by then, this page is shown again with `is_outdated` and nothing is done.
-    `on_panel` says what becomes of the panel; with `must_put_back`, a person must see to it.
+    minor units: if either is another by then, this page is shown again with `is_outdated` and nothing is done. With
+    `is_refusal`, the change waits for our approval and was never begun. `on_panel` says what becomes of the panel;
+    with `must_put_back`, a person must see to it.
     """
 
     section: ClassVar[str] = "queue"
@@ -45,8 +46,9 @@ class UndoPage:
     reason: str = ""
     error: str = ""
     is_outdated: bool = False
+    is_refusal: bool = False
     crumbs: tuple[Crumb, ...] = ()
 
     @property
     def title(self) -> str:
-        return _("Undo this change")
+        return _("Refuse this change") if self.is_refusal else _("Undo this change")

@@ -107,6 +107,8 @@ class WorkItemPage:
     let_go_url: str = ""
     give_url: str = ""
     note_url: str = ""
+    approve_url: str = ""
+    refuse_url: str = ""
     finish_url: str = ""
     retry_url: str = ""
     undo_url: str = ""

@@ -16,6 +16,7 @@ from palier.entrypoints.staff_desk.access import Desk, for_staff
 from palier.entrypoints.staff_desk.filled.instructions import instructions_for
 from palier.entrypoints.staff_desk.names import Names
 from palier.people.queries import staff
+from palier.plan_changes import approve as approval
 from palier.plan_changes import by_person, items
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import change_of
@@ -25,6 +26,7 @@ from palier.provisioning.panels import NotConfigured
 from palier.provisioning.queries import job_of, service_of
 from palier.provisioning.retry_job import retry_job
 from palier.words.differences import difference_line
+from palier.words.reasons import change_reason
 from palier.work.models import WorkItem
 from palier.work.queries import item_of
 from palier.work.take import Taken
@@ -134,6 +136,25 @@ def _retry_change(request: HttpRequest, desk: Desk, change: PlanChange) -> None:
         raise Http404 from None
     if found.state == "applying":
         messages.success(request, _("The panel is asked again. If it cannot, this comes back to the queue."))
+
+
+@act
+def approve(request: HttpRequest, desk: Desk, item: WorkItem) -> None:
+    change = _change_about(item)
+    try:
+        found = approval.approve(item.customer_id, change.id, house=desk.house, by=desk.user, at=desk.at)
+    except approval.PaymentInFlight:
+        messages.warning(
+            request, _("Nothing was written: a payment of this service is under way. Try again in a moment.")
+        )
+        return
+    if found.state == "cancelled":
+        why = change_reason(found.reason)
+        messages.warning(
+            request, _("It could not go on as it was accepted, and is cancelled. %(why)s") % {"why": why}
+        )
+    elif found.approved_at is not None:
+        messages.success(request, _("Approved. The client is told."))
 
 
 @act

@@ -1,4 +1,4 @@
-"""Undo a change: first what the client gets back and where, then the act."""
+"""Undo a change, or refuse one that is up for approval: first what the client gets back and where, then the act."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,6 +16,7 @@ from palier.entrypoints.staff_desk.access import Desk, for_staff
 from palier.entrypoints.staff_desk.filled.undo import undo_page
 from palier.entrypoints.staff_desk.pages.undo import UndoPage
 from palier.entrypoints.staff_desk.views.acts import to_item
+from palier.plan_changes.approve import refuse
 from palier.plan_changes.by_person import ReturnTo, undo_by_person
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import change_of
@@ -31,7 +32,11 @@ from palier.work.take import Taken
 def undo(request: HttpRequest, desk: Desk, customer_id: UUID, item_id: UUID) -> HttpResponse:
     item = item_of(customer_id, item_id)
     change = change_of(customer_id, item.subject_id)
-    if change.state != "needs_person" or not item.is_open or item.taken_by != desk.user:
+    if (
+        change.state not in ("needs_person", "needs_approval")
+        or not item.is_open
+        or item.taken_by != desk.user
+    ):
         messages.warning(request, _("Only who has it can undo it, while it waits for a person."))
         return to_item(item)
     if request.method == "POST":
@@ -47,8 +52,9 @@ def _answer(request: HttpRequest, desk: Desk, item: WorkItem, change: PlanChange
         return _shown(request, page, is_outdated=True)
     if not reason:
         return _shown(request, page, error=_("Write why it cannot be done: the client reads it."))
+    end = refuse if change.state == "needs_approval" else undo_by_person
     try:
-        undone = undo_by_person(
+        undone = end(
             item.customer_id, change.id,
             house=desk.house, by=desk.user, at=desk.at, sentence=reason, return_to=return_to,
         )  # fmt: skip
@@ -76,10 +82,13 @@ def _shown(request: HttpRequest, page: UndoPage, **also: Any) -> HttpResponse:
 def _say_what_came_of_it(
     request: HttpRequest, desk: Desk, change: PlanChange, page: UndoPage, return_to: ReturnTo
 ) -> None:
-    if change.state != "reversed":
+    if change.state not in ("reversed", "cancelled"):
         return
+    if page.is_refusal:
+        messages.success(request, _("Refused. The client is told why."))
     if not page.total.minor:
-        messages.success(request, _("Undone. Nothing had been paid, so nothing goes back."))
+        if not page.is_refusal:
+            messages.success(request, _("Undone. Nothing had been paid, so nothing goes back."))
         return
     kept = page.total
     if return_to == "card":

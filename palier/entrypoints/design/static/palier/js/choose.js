@@ -11,7 +11,7 @@ form.addEventListener("change", (event) => (isTerm(event.target) ? recompute(eve
 say();
 
 function isTerm(field) {
-  return field.name === "cycle" || field.name.startsWith("option.");
+  return field.name === "cycle" || field.name === "code" || field.name.startsWith("option.");
 }
 
 async function recompute(isCycle) {
@@ -30,6 +30,8 @@ async function recompute(isCycle) {
     if (isCycle) {
       form.querySelectorAll(".terms .field").forEach((option) => option.remove());
       form.querySelector("[data-recompute]")?.before(...page.querySelectorAll(".terms .field"));
+    } else {
+      page.querySelectorAll(".terms .field").forEach(correct);
     }
     history.replaceState(null, "", address);
     say();
@@ -38,6 +40,21 @@ async function recompute(isCycle) {
     return;
   }
   ladder.removeAttribute("aria-busy");
+}
+
+// A field says what was counted, and why that is not what was typed; it keeps the focus.
+function correct(fresh) {
+  const [counted, field] = [fresh, form].map((place) => place.querySelector(`#${fresh.querySelector("input").id}`));
+  if (!field) return;
+  if (field.value !== counted.value) field.value = counted.value;
+  for (const name of ["aria-invalid", "aria-describedby"]) {
+    if (counted.hasAttribute(name)) field.setAttribute(name, counted.getAttribute(name));
+    else field.removeAttribute(name);
+  }
+  const old = field.closest(".field");
+  old.className = fresh.className;
+  old.querySelector(".note")?.remove();
+  field.after(...fresh.querySelectorAll(".note"));
 }
 
 function say() {
