@@ -19,7 +19,7 @@ django.setup()
 from django.conf import settings as django_settings  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from benchmarks import accepts, pages  # noqa: E402
+from benchmarks import accepts, pages, renewals  # noqa: E402
 from benchmarks.operational import click_to_operational  # noqa: E402
 from benchmarks.pool import copies  # noqa: E402
 from config import prepare  # noqa: E402
@@ -50,6 +50,7 @@ def _measure(
     world: World, table: Table, folder: Path, url: str, pgbench: Path, count: int, seconds: float
 ) -> None:
     first = world.subscribe("web-a")
+    _measure_renewals(table, url, first, int(os.environ.get("SIZE", "100000")))
     pool = copies(world.boreale.id, first.id, 2 * count + 1)
     (sample, *_), _pace = accepts.offered(pool[:1], world)
     tokens, offers = accepts.offered(pool[1 : count + 1], world)
@@ -90,6 +91,34 @@ def _measure(
                 f"{pace.a_second / yardstick.a_second:.2f}",
                 "0.2",
             )
+
+
+def _measure_renewals(table: Table, url: str, subscription: Any, size: int) -> None:
+    found = renewals.paces(url, subscription, size)
+    statement, one, two, tenth = (found[name].a_second for name in ("statement", "one", "two", "tenth"))
+    table.add_row(
+        f"Renewals a second, of {size:,}, one process",
+        f"{one:,.0f}",
+        f"{statement:,.0f} (one statement, same rows)",
+        f"{one / statement:.2f}",
+        "0.7",
+    )
+    table.add_row("with two processes", f"{two:,.0f}", f"{one:,.0f} (one process)", f"{two / one:.2f}", "1.5")
+    table.add_row(
+        f"of {size // 10:,}, one process",
+        f"{tenth:,.0f}",
+        f"{one:,.0f} (ten times as many)",
+        f"{one / tenth:.2f}",
+        "1: linear",
+    )
+    memory = found["one"].megabytes
+    table.add_row(
+        "Memory of the process, at most",
+        f"{memory:,.0f} MB",
+        f"{found['tenth'].megabytes:,.0f} MB (of a tenth)",
+        f"{memory / found['tenth'].megabytes:.2f}",
+        "1, and 250 MB",
+    )
 
 
 def _paid_up(world: World, subscription: Any) -> Any:

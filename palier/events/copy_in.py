@@ -53,6 +53,11 @@ def _escaped(text: str) -> str:
     return text.translate(_ESCAPED)
 
 
+def array_of(values: Iterable[object]) -> str:
+    """Keys, codes or numbers as PostgreSQL writes an array: a long list of them is a parameter sooner so."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
 def mark(name: str) -> str:
     """A text that stands for a blank of that name."""
     return f"{_MARK}{name}{_MARK}"

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from palier.events.clock import real_now
+from palier.events.copy_in import array_of
 from palier.events.keys import new_id
 from palier.events.models import Event
 
@@ -115,7 +116,7 @@ def next_versions(stream_ids: Sequence[str]) -> dict[str, int]:
             ON CONFLICT (id) DO UPDATE SET version = events_stream.version + 1
             RETURNING id::text, version
             """,
-            ["{" + ",".join(stream_ids) + "}"],
+            [array_of(stream_ids)],
         )
         return dict(cursor.fetchall())
 

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import connection
 
 from palier.core.postings import OF_CUSTOMER, RECEIVABLE, Leg
-from palier.events.keys import new_id
+from palier.events.copy_in import array_of
+from palier.events.keys import new_id, new_ids
 from palier.ledger.models import JournalEntry, Posting
 
 
@@ -112,11 +113,11 @@ def move_balances(moved: Mapping[tuple[str, str, str], int]) -> None:
             ON CONFLICT (customer_id, account, currency) DO UPDATE SET amount = held.amount + excluded.amount
             """,
             [
-                [new_id() for _ in keys],
-                [customer_id for customer_id, _, _ in keys],
-                [account for _, account, _ in keys],
-                [currency for _, _, currency in keys],
-                [moved[key] for key in keys],
+                array_of(new_ids(len(keys))),
+                array_of(customer_id for customer_id, _, _ in keys),
+                array_of(account for _, account, _ in keys),
+                array_of(currency for _, _, currency in keys),
+                array_of(moved[key] for key in keys),
             ],
         )
 

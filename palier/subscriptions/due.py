@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from palier.core.renewal import Agreement
+from palier.events.copy_in import array_of
 from palier.people.models import Customer
 from palier.subscriptions.models import Period, Subscription
 
@@ -81,7 +82,7 @@ class Due:
 def across_customers_read(keys: Sequence[Key]) -> list[Due]:
     """What a chunk's bills depend on, read once they are locked: what another worker billed meanwhile is seen."""
     with connection.cursor() as cursor:
-        cursor.execute(_read(), [[key[0] for key in keys], [key[1] for key in keys]])
+        cursor.execute(_read(), [array_of(key[0] for key in keys), array_of(key[1] for key in keys)])
         rows = cursor.fetchall()
     texts = 8 + len(SUBSCRIPTION_TEXTS + CUSTOMER_TEXTS)
     return [
