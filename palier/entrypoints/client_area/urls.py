@@ -21,6 +21,13 @@ from palier.entrypoints.client_area.views.documents import (
 from palier.entrypoints.client_area.views.follow import cancel_change, follow
 from palier.entrypoints.client_area.views.invoices import invoices
 from palier.entrypoints.client_area.views.messages import message, messages, read_message
+from palier.entrypoints.client_area.views.methods import (
+    add_method,
+    default_method,
+    method_saved,
+    methods,
+    remove,
+)
 from palier.entrypoints.client_area.views.panel import panel
 from palier.entrypoints.client_area.views.password import password
 from palier.entrypoints.client_area.views.paying import pay
@@ -55,6 +62,11 @@ urlpatterns: list[URLPattern] = [
     path("client/invoices/<uuid:document_id>/pdf/", invoice_pdf, name="invoice_pdf"),
     path("client/invoices/<uuid:invoice_id>/pay/", pay, name="pay"),
     path("client/payments/<uuid:payment_id>/return/", payment_return, name="payment_return"),
+    path("client/methods/", methods, name="methods"),
+    path("client/methods/add/<slug:gateway>/", add_method, name="add_method"),
+    path("client/methods/saved/<uuid:setup_id>/", method_saved, name="method_saved"),
+    path("client/methods/<uuid:method_id>/default/", default_method, name="default_method"),
+    path("client/methods/<uuid:method_id>/remove/", remove, name="remove_method"),
     path("client/receipts/<uuid:receipt_id>/", receipt, name="receipt"),
     path("client/receipts/<uuid:receipt_id>/pdf/", receipt_pdf, name="receipt_pdf"),
     path("client/refunds/<uuid:refund_id>/", refund, name="refund"),

@@ -25,6 +25,7 @@ CLIENT_SECTIONS = (
 DESK_SECTIONS = (
     ("queue", "staff_desk:queue", _("Work queue"), "wrench"),
     ("customers", "staff_desk:customers", _("Customers"), "person"),
+    ("transfers", "staff_desk:transfers", _("Transfers"), "sheet"),
     ("reports", "staff_desk:reports", _("Reports"), "sheet"),
     ("overdue", "staff_desk:overdue", _("Overdue"), "calendar"),
     ("jobs", "staff_desk:jobs", _("Failed jobs"), "alert"),

@@ -29,6 +29,15 @@ from palier.entrypoints.staff_desk.views.jobs import jobs, retry_one, run_task_a
 from palier.entrypoints.staff_desk.views.overdue import grant, overdue, try_card
 from palier.entrypoints.staff_desk.views.queue import queue
 from palier.entrypoints.staff_desk.views.reports import report, report_csv, tax_documents_csv
+from palier.entrypoints.staff_desk.views.transfers import (
+    match,
+    match_balance,
+    match_invoice,
+    put_aside,
+    read_statement,
+    record,
+    transfers,
+)
 from palier.entrypoints.staff_desk.views.undo import undo
 
 app_name = "staff_desk"
@@ -54,6 +63,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{ITEM}terminer/", finish, name="finish"),
     path(f"{ITEM}annuler/", undo, name="undo"),
     path(f"{ITEM}fermer/", close, name="close"),
+    path("virements/", transfers, name="transfers"),
+    path("virements/releve/", read_statement, name="read_statement"),
+    path("virements/inscrire/", record, name="record_arrival"),
+    path("virements/<uuid:line_id>/", match, name="match"),
+    path("virements/<uuid:line_id>/facture/", match_invoice, name="match_invoice"),
+    path("virements/<uuid:line_id>/solde/", match_balance, name="match_balance"),
+    path("virements/<uuid:line_id>/ecarter/", put_aside, name="set_aside"),
     path("clients/", customers, name="customers"),
     path("clients/<uuid:customer_id>/", customer, name="customer"),
     path("clients/<uuid:customer_id>/facturation/", billing, name="billing"),

@@ -6,10 +6,12 @@ from datetime import date
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from palier.billing.gateways import abilities_of
 from palier.billing.models import PaymentMethod
 from palier.core.money import Money
 from palier.core.periods import boundary
 from palier.core.quote import Quote
+from palier.drivers.gateway import Ability
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to
 from palier.entrypoints.client_area.filled.parts import crumb_of_service, line_names, person_reason
@@ -163,26 +165,28 @@ def _was_renewal(before: Quote | None, now: Quote) -> Money | None:
 def payment_choices(
     methods: Iterable[PaymentMethod], on: date, chosen: str = ""
 ) -> tuple[PaymentChoice, ...]:
-    """The saved methods that are still good, the default first, and a new card at each gateway."""
+    """The saved methods that are still good, the default first, and each gateway: a new card, or a transfer."""
     saved = [
         PaymentChoice(str(method.id), method.label, _expires(method))
         for method in methods
         if method.gateway in settings.GATEWAYS and (method.expires_on is None or method.expires_on >= on)
     ]
-    new = [
-        PaymentChoice(
-            gateway,
-            _("Another card") if saved else _("By card"),
-            _("on the secure payment page"),
-        )
-        for gateway in settings.GATEWAYS
-    ]
+    new = [_at_gateway(gateway, bool(saved)) for gateway in settings.GATEWAYS]
     choices = (*saved, *new)
     codes = [choice.code for choice in choices]
     selected = chosen if chosen in codes else next(iter(codes), "")
     return tuple(
         PaymentChoice(choice.code, choice.label, choice.note, choice.code == selected) for choice in choices
     )
+
+
+def _at_gateway(gateway: str, has_saved: bool) -> PaymentChoice:
+    if Ability.SLOW in abilities_of(gateway):
+        return PaymentChoice(
+            gateway, _("By bank transfer"), _("takes a few days; what you buy begins once it has arrived")
+        )
+    card = _("Another card") if has_saved else _("By card")
+    return PaymentChoice(gateway, card, _("on the secure payment page"))
 
 
 def _expires(method: PaymentMethod) -> str:

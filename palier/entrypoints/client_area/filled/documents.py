@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import (
     BigIntegerField,
@@ -61,6 +62,7 @@ def invoices_page(client: Client, number: str, subscription: Subscription | None
         service_name=subscription.label if subscription else "",
         all_url=to("invoices") if subscription else "",
         billing_url=to("billing") if client.may(BILLING_DETAILS) else "",
+        methods_url=to("methods") if settings.GATEWAYS else "",
         paging=paging(page, "invoices", query),
         crumbs=crumbs(Crumb(_("Invoices")), section=""),
     )

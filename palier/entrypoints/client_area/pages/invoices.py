@@ -23,6 +23,7 @@ class InvoicesPage:
     service_name: str = ""
     all_url: str = ""
     billing_url: str = ""
+    methods_url: str = ""
     paging: Paging | None = None
     crumbs: tuple[Crumb, ...] = ()
 

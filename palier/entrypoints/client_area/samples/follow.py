@@ -99,6 +99,18 @@ def payment_declined() -> PaymentPage:
     )
 
 
+def payment_transfer() -> PaymentPage:
+    return replace(
+        payment(),
+        state="transfer",
+        reference="RF18 0KLM 2PQT 7XYZ",
+        account=("Hébergement Boréal inc.", "Institution 815, transit 30000, folio 1234567"),
+        until=_at(24),
+        invoice_url="../invoice-owed/",
+        invoice_number="2026-1204",
+    )
+
+
 SAMPLES = {
     "follow": Sample("client_area/follow.html", follow),
     "follow-done": Sample("client_area/follow.html", follow_done),
@@ -106,5 +118,6 @@ SAMPLES = {
     "follow-pay": Sample("client_area/follow.html", follow_pay),
     "follow-undone": Sample("client_area/follow.html", follow_undone),
     "payment": Sample("client_area/payment.html", payment),
+    "payment-transfer": Sample("client_area/payment.html", payment_transfer),
     "payment-declined": Sample("client_area/payment.html", payment_declined),
 }

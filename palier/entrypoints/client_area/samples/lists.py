@@ -53,6 +53,7 @@ def invoices() -> InvoicesPage:
         cad(4829),
         cad(340),
         billing_url="../billing/",
+        methods_url="../methods/",
         paging=Paging(1, 4, next_url="#"),
         crumbs=crumbs_to(_("Invoices")),
     )

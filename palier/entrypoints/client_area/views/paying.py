@@ -72,7 +72,7 @@ def _saved(client: Client, choice: str) -> Way:
 
 
 def pay_by(request: HttpRequest, client: Client, invoice_id: UUID, way: Way, *, back_to: str) -> HttpResponse:
-    """Where to go on: the gateway's page, the page that waits for its answer, or `back_to`."""
+    """Where to go on: the gateway's page, the page that waits for its answer or says how to transfer, or `back_to`."""
     try:
         payment = collect(
             client.customer_id,
@@ -81,12 +81,13 @@ def pay_by(request: HttpRequest, client: Client, invoice_id: UUID, way: Way, *, 
             method_id=way.method_id,
             return_url=_return_url,
             at=client.at,
+            language=client.language,
         )
     except NothingOwed:
         return SeeOther(back_to)
     if payment.state == "needs_action" and payment.redirect_url:
         return SeeOther(payment.redirect_url)
-    if payment.state in ("started", "needs_action"):
+    if payment.state in ("started", "needs_action", "awaiting_transfer"):
         return SeeOther(to("payment_return", payment.id))
     if payment.state != "succeeded":
         failure = payment_failure(payment.failure)

@@ -8,14 +8,16 @@ from palier.entrypoints.staff_desk.samples import (
     overdue,
     queue,
     reports,
+    transfers,
 )
 
-SAMPLES = (
-    queue.SAMPLES
-    | items.SAMPLES
-    | customers.SAMPLES
-    | billing.SAMPLES
-    | documents.SAMPLES
-    | overdue.SAMPLES
-    | reports.SAMPLES
-)
+SAMPLES = {
+    **queue.SAMPLES,
+    **items.SAMPLES,
+    **customers.SAMPLES,
+    **billing.SAMPLES,
+    **documents.SAMPLES,
+    **overdue.SAMPLES,
+    **reports.SAMPLES,
+    **transfers.SAMPLES,
+}
