@@ -8,14 +8,15 @@ from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
-from palier.billing.models import Invoice, InvoiceLine, Payment
+from palier.billing.collect_due import TRANSFER_TAKES
+from palier.billing.models import Dispute, Invoice, InvoiceLine, Payment
 from palier.core.dunning import Dunning, Next, StepKind, Taken, retry_on, upcoming
 from palier.core.money import Money
 from palier.core.postings import RECEIVABLE
-from palier.core.states import PAYMENT_IN_FLIGHT
+from palier.core.states import DISPUTE_STANDS, PAYMENT_IN_FLIGHT
 from palier.dunning.models import Delay, StepTaken
 from palier.ledger.models import Balance, Posting
 from palier.people.models import Customer
@@ -23,7 +24,7 @@ from palier.plan_changes.models import PlanChange
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Subscription, Suspension
 
-Hold = Literal["", "in_flight", "promised", "changing"]
+Hold = Literal["", "in_flight", "disputed", "promised", "changing"]
 
 #: Read at once, where there are many.
 AT_ONCE = 1000
@@ -34,8 +35,9 @@ class Case:
     """An overdue invoice as it stands today (`on`). `subscription` is the one its first line is about, None of a bill
     for something else.
 
-    `tried_on` is the last day on which a saved method was tried; `is_changing` says that a paid change of the service
-    is being made.
+    `tried_on` is the last day on which a saved method was tried. `in_flight` counts a transfer that was announced some
+    days ago, `dispute` is the state of one that stands against a payment of it (empty for none), and `is_changing` says
+    that a paid change of the service is being made.
     """
 
     on: date
@@ -48,6 +50,7 @@ class Case:
     promised_on: date | None
     tried_on: date | None
     in_flight: bool
+    dispute: str
     is_changing: bool
 
     @property
@@ -84,10 +87,13 @@ class Case:
 
     @property
     def hold(self) -> Hold:
-        """What keeps the next step from being taken, besides its day: money on its way, or a promise; and a service
-        is neither suspended nor ended under a change that is paid for and being made."""
+        """What keeps the next step from being taken, besides its day: money on its way, a bank that has not decided
+        on a dispute, or a promise; and a service is neither suspended nor ended under a change that is paid for and
+        being made."""
         if self.in_flight:
             return "in_flight"
+        if self.dispute == "opened":
+            return "disputed"
         if self.is_promised:
             return "promised"
         coming = self.next
@@ -106,10 +112,11 @@ class Case:
 
     @property
     def is_to_retry(self) -> bool:
-        """Is a saved method to be tried again today? No more once the service is suspended: people pay then."""
+        """Is a saved method to be tried again today? No more once the service is suspended, or a bank took a payment
+        back: people pay then."""
         day = retry_on(self.policy, self.since_on, self.on)
         untried = day is not None and (self.tried_on is None or self.tried_on < day)
-        return untried and not (self.was_suspended or self.in_flight or self.is_promised)
+        return untried and not (self.was_suspended or self.in_flight or self.dispute or self.is_promised)
 
 
 def across_customers_overdue(on: date, *, house: House) -> Iterator[Case]:
@@ -183,6 +190,12 @@ def _overdue(invoices: QuerySet[Invoice], on: date, house: House) -> QuerySet[An
     payments = Payment.objects.filter(**of_invoice)
     tries = payments.filter(method__isnull=False).order_by().values("invoice_id")
     begun_on = TruncDate("started_at", tzinfo=house.provider.zone)
+    on_its_way = Q(state__in=PAYMENT_IN_FLIGHT) | Q(
+        state="awaiting_transfer", begun_on__gt=on - TRANSFER_TAKES
+    )
+    disputes = Dispute.objects.filter(
+        **of_customer, payment__invoice_id=OuterRef("id"), state__in=DISPUTE_STANDS
+    ).order_by("-opened_at")
     changes = PlanChange.objects.filter(**of_customer)
     return (
         invoices.filter(Exists(owing), due_on__lt=on)
@@ -191,7 +204,8 @@ def _overdue(invoices: QuerySet[Invoice], on: date, house: House) -> QuerySet[An
             taken_back_on=Subquery(taken_back.values("entry__on")[:1]),
             about=Subquery(lines.values("subscription_id")[:1]),
             tried_on=Subquery(tries.annotate(last=Max(begun_on)).values("last")),
-            in_flight=Exists(payments.filter(state__in=PAYMENT_IN_FLIGHT)),
+            in_flight=Exists(payments.alias(begun_on=begun_on).filter(on_its_way)),
+            dispute=Subquery(disputes.values("state")[:1]),
         )
         .annotate(
             since_on=Greatest(F("due_on"), Coalesce("taken_back_on", "due_on")),
@@ -241,6 +255,7 @@ def _chunk_of_cases(invoices: list[Any], on: date, house: House) -> Iterator[Cas
             promised_on=promises.get(invoice.id),
             tried_on=invoice.tried_on,
             in_flight=invoice.in_flight,
+            dispute=invoice.dispute or "",
             is_changing=invoice.is_changing,
         )
 

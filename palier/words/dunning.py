@@ -23,6 +23,8 @@ def hold_sentence(hold: str, promised_on: date | None, language: str) -> str:
         return _("Promised by %(day)s") % {"day": long_day(promised_on, language)}
     if hold == "in_flight":
         return _("A payment is on its way")
+    if hold == "disputed":
+        return _("A bank is deciding on a dispute")
     if hold == "changing":
         return _("Waits for a paid change to be made")
     return ""

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
+from palier.billing.dispute import settle_dispute
 from palier.billing.models import CreditNote, Invoice, Payment, PaymentMethod
 from palier.billing.settle import settle
 from palier.books import violations
-from palier.core import postings
+from palier.drivers.gateway import DisputeReport
 from palier.dunning import take_step as steps_module
 from palier.dunning.grant_delay import NotGranted, grant_delay
 from palier.dunning.models import StepTaken
@@ -19,7 +20,6 @@ from palier.dunning.take_step import take_step
 from palier.entrypoints.batch.rounds import round_of_dunning, round_of_time
 from palier.entrypoints.demo.card_control import CardControl
 from palier.events.record import Actor
-from palier.ledger.post import Entry, post
 from palier.ledger.queries import owed_on
 from palier.notices.models import Notice
 from palier.people.models import Provider
@@ -278,20 +278,44 @@ def test_a_service_that_is_over_is_reminded_of_and_nothing_more(unpaid: Unpaid) 
     assert "suspend" not in letter.text
 
 
-def test_money_that_a_bank_takes_back_begins_another_life(unpaid: Unpaid) -> None:
+def dispute(unpaid: Unpaid, state: str) -> None:
+    payment = Payment.objects.get(invoice=unpaid.invoice, state="succeeded")
+    report = DisputeReport("dp-1", str(payment.reference), state, payment.money, "fraudulent")  # type: ignore[arg-type]
+    settle_dispute(report, gateway="demo_card", at=unpaid.world.now)
+    unpaid.world.drain()
+
+
+def test_money_that_a_bank_takes_back_begins_another_life_once_the_bank_has_decided(unpaid: Unpaid) -> None:
     unpaid.until(at(12, 22))
     unpaid.world.pay(unpaid.invoice.customer_id, unpaid.invoice.id)
     unpaid.world.drain()
     unpaid.until(at(1, 3))
-    legs = (postings.Leg("receivable", 1035), postings.Leg("cash:demo_card", -1035))
-    payment = Payment.objects.filter(invoice=unpaid.invoice, state="succeeded").get()
-    entry = Entry("charged_back", ("payment", payment.id), legs, unpaid.invoice.id)
-    post([entry], customer_id=payment.customer_id, currency="CAD", on=date(2027, 1, 3), at=unpaid.world.now)
-    unpaid.until(at(1, 5))
-    assert len(unpaid.steps) == 2
-    unpaid.until(at(1, 6))
+    dispute(unpaid, "opened")
+    unpaid.until(at(1, 10))
+    assert (unpaid.case.hold, len(unpaid.steps)) == ("disputed", 2)
+    dispute(unpaid, "lost")
+    unpaid.until(at(1, 11))
     assert unpaid.steps == ["reminder 1", "reminder 2", "reminder 1"]
-    assert unpaid.case.day_of("suspension") == date(2027, 1, 18)
+    assert unpaid.case.day_of("suspension") == date(2027, 1, 23)  # 12 days after the first reminder
+
+
+def test_a_dispute_that_is_won_leaves_nothing_overdue(unpaid: Unpaid) -> None:
+    unpaid.world.pay(unpaid.invoice.customer_id, unpaid.invoice.id)
+    unpaid.world.drain()
+    dispute(unpaid, "opened")
+    unpaid.until(at(12, 20))
+    dispute(unpaid, "won")
+    unpaid.until(at(12, 30))
+    assert (unpaid.steps, unpaid.state) == ([], "active")
+
+
+def test_a_transfer_that_was_announced_holds_the_steps_for_a_week(unpaid: Unpaid) -> None:
+    payment = unpaid.starts_paying()
+    Payment.objects.filter(id=payment.id).update(state="awaiting_transfer")
+    unpaid.until(at(12, 22))
+    assert (unpaid.case.hold, unpaid.steps) == ("in_flight", [])
+    unpaid.until(at(12, 23))
+    assert unpaid.steps == ["reminder 1"]
 
 
 def test_a_saved_card_is_tried_again_on_its_days(world: World, card: CardControl) -> None:

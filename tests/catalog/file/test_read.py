@@ -63,6 +63,13 @@ MISTAKES = [
     ("${PALIER_DEMO_PANEL_URL}", "https://panel.example?token=x", "servers.web1.url", "holds no user, password"),
     ("${PALIER_DEMO_PANEL_URL}", "panel.example:2087", "servers.web1.url", "write https://panel.example:2087"),
     ("${PALIER_DEMO_PANEL_URL}", "$PANEL", "servers.web1.url", "or ${PANEL_URL}"),
+    # dunning
+    ("    icon: shield", "    dunning: {reminder_days: [7, 3]}", "products.ssl.dunning", "each later than"),
+    ("    icon: shield", "    dunning: {suspend_after_days: 5}", "products.ssl.dunning", "last reminder, on day 12"),
+    ("    icon: shield", "    dunning: {suspend_after_days: x}", "products.ssl.dunning.suspend_after_days", "or never"),
+    ("    icon: shield", "    dunning: {retry_day: [5]}", "products.ssl.dunning.retry_day", "mean “retry_days”?"),
+    ("    icon: shield", "    dunning: {terminate_after_days: 9}", "products.ssl.dunning", "suspend_after_days, 15"),
+    ("  language: fr\n", "  language: fr\n  dunning: {reminder_days: []}\n", "provider.dunning", "needs a reminder"),
     # products and plans
     ("server: web1", "server: web2", "products.web.server", "“web2” is not a server; did you mean “web1”?"),
     ("    icon: shield", "    tax_class: reduced", "products.ssl.tax_class", "is not a tax class; known: standard"),
