@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -17,7 +18,7 @@ _JOURNAL = """
     FROM ledger_journalentry e
     JOIN people_customer c ON c.id = e.customer_id
     CROSS JOIN LATERAL (
-        SELECT json_agg(json_build_array(p.account, p.amount) ORDER BY p.id) AS legs,
+        SELECT json_agg(json_build_array(p.account, p.amount) ORDER BY p.id)::text AS legs,
                (array_agg(p.invoice_id) FILTER (WHERE p.invoice_id IS NOT NULL))[1] AS invoice_id
         FROM ledger_posting p WHERE p.customer_id = e.customer_id AND p.entry_id = e.id
     ) l
@@ -57,17 +58,16 @@ def journal(from_on: date | None = None, until_on: date | None = None) -> Iterat
             yield from map(_written, rows)
 
 
-def _written(row: tuple[object, ...]) -> Written:
-    id, on, kind, source_kind, source_id, customer_id, name, currency, legs, note, invoice = row
-    read = json.loads(legs) if isinstance(legs, str) else legs
+def _written(row: tuple[Any, ...]) -> Written:
+    entry_id, on, kind, source_kind, source_id, customer_id, name, currency, legs, note, invoice = row
     return Written(
-        id=id,  # type: ignore[arg-type]
-        on=on,  # type: ignore[arg-type]
-        kind=str(kind),
-        source=(str(source_kind), source_id),  # type: ignore[arg-type]
-        customer_id=customer_id,  # type: ignore[arg-type]
-        customer_name=str(name),
-        currency=str(currency),
-        legs=tuple((account, Money(amount, str(currency))) for account, amount in read or ()),  # type: ignore[union-attr]
-        documents=tuple(str(number) for number in (note, invoice) if number),
+        id=entry_id,
+        on=on,
+        kind=kind,
+        source=(source_kind, source_id),
+        customer_id=customer_id,
+        customer_name=name,
+        currency=currency,
+        legs=tuple((account, Money(minor, currency)) for account, minor in json.loads(legs or "[]")),
+        documents=tuple(number for number in (note, invoice) if number),
     )

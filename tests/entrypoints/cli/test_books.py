@@ -38,3 +38,15 @@ def test_a_program_reads_every_invariant_and_every_row(
         "revenue_equals_net_invoiced",
     ]
     assert told["violations"][0]["customer"] == str(subscription.customer_id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_of_any_transaction_too(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """As it is typed: each read is a transaction of its own."""
+    world.subscribe("web-a")
+    assert main(["books", "check"]) == 0
+    assert main(["books", "export", "--format", "csv"]) == 0
+    assert ",revenue,-9.00,CAD" in capsys.readouterr().out
+    assert main(["books", "report", "taxes", "--days", "this_month", "--documents"]) == 0
+    assert ",TVQ,9.975,9.00,0.90," in capsys.readouterr().out
+    assert main(["books", "report", "recurring", "--days", "this_month"]) == 0
