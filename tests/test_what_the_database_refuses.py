@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 
-from palier.billing.models import CreditNote, Invoice, InvoiceLine, Payment
+from palier.billing.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine, Payment
 from palier.core.states import PLAN_CHANGE
 from palier.core.tax_due import Exemption
 from palier.events.keys import new_id
@@ -18,6 +20,7 @@ from palier.ledger.models import Balance, JournalEntry, Posting
 from palier.people.exempt import add_exemption
 from palier.people.models import TaxExemption
 from palier.plan_changes.models import PlanChange
+from palier.plan_changes.undo import undo
 from palier.provisioning.models import Service
 from palier.subscriptions.models import Period, Subscription
 from tests.world import NOW, World
@@ -109,6 +112,43 @@ def test_documents_events_and_postings_are_never_edited(
 ) -> None:
     with refused(f"(?i){says}"):
         model.objects.update(**edit)
+
+
+#: Another value of each kind of column.
+OTHERS: dict[str, Any] = {
+    "CharField": "XXX",
+    "JSONField": ["other"],
+    "DateField": date(2001, 1, 1),
+    "DateTimeField": datetime(2001, 1, 1, tzinfo=UTC),
+    "BigIntegerField": 1,
+    "UUIDField": UUID(int=7),
+}
+
+
+@pytest.fixture
+def undone(world: World) -> None:
+    """An invoice, and the credit note that gives all of it back."""
+    change = world.change(world.subscribe("web-d"), "vps-2")
+    undo(world.boreale.id, change.id, reason="cannot_be_done", house=world.house, at=world.now, by=SYSTEM)
+
+
+@pytest.mark.usefixtures("undone")
+@pytest.mark.parametrize("model", [Invoice, CreditNote])
+def test_every_column_of_a_document_is_frozen(model: type[Any]) -> None:
+    columns = [field for field in model._meta.concrete_fields if field.name not in ("id", "customer")]
+    assert len(columns) >= 14
+    for field in columns:
+        other = UUID(int=7) if field.is_relation else OTHERS[field.get_internal_type()]
+        with refused("never edited"):
+            model.objects.update(**{field.attname: other})
+
+
+@pytest.mark.usefixtures("undone")
+@pytest.mark.parametrize("model", [InvoiceLine, CreditNoteLine])
+def test_no_column_of_a_line_can_be_edited(model: type[Any]) -> None:
+    for field in model._meta.concrete_fields:
+        with refused("Cannot update"):
+            model.objects.update(**{field.attname: F(field.attname)})
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from palier.core.proration import (
 from palier.core.quote import Quote
 from palier.core.states import PLAN_CHANGE
 from palier.events.record import SYSTEM, Actor, record
-from palier.plan_changes.give_back import give_back
+from palier.plan_changes.give_back import give_back, late_facts
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import locked_change
 from palier.provisioning.models import Server, Service
@@ -47,7 +47,7 @@ def finish(
     quote = change.quoted
     billed = real_periods(customer_id, subscription.id).filter(until_on__gt=min(change.on, on))
     periods = list(billed.order_by("start_on"))
-    give_back(change, quote, periods, house=house, on=on, at=at)
+    notes = give_back(change, quote, periods, house=house, on=on, at=at)
     paid = [period for period in periods if period.is_paid]
     if change.restarts:
         _restart(change, quote, subscription, paid, on)
@@ -68,6 +68,7 @@ def finish(
         stream_id=subscription.id,
         at=at,
         actor=by,
+        facts=late_facts(notes),
     )
     return change
 

@@ -4,6 +4,7 @@ You pay for the new plan from the day it works. Only ever downwards, with the re
 never above what the invoice that billed it still holds.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from palier.billing.credit import LineToCredit, issue_credit_note, left_to_credit
-from palier.billing.models import Invoice
+from palier.billing.models import CreditNote, Invoice, InvoiceLine
 from palier.billing.queries import lines_about, locked_invoice
 from palier.billing.settle import record_paid
 from palier.core.money import round_half_up
@@ -25,8 +26,10 @@ from palier.subscriptions.models import Period
 
 def give_back(
     change: PlanChange, quote: Quote, periods: list[Period], *, house: House, on: date, at: datetime
-) -> None:
-    """`periods` are those billed since the day of the quote, paid or not, as they were before the change."""
+) -> list[CreditNote]:
+    """The credit notes it took. `periods` are those billed since the day of the quote, paid or not, as they were before
+    the change."""
+    notes = []
     for invoice_id, amount, reason in _owed_back(change, quote, periods, on):
         invoice = locked_invoice(change.customer_id, invoice_id)
         amount = min(_net_of(amount, invoice), left_to_credit(invoice))
@@ -36,6 +39,8 @@ def give_back(
             note = issue_credit_note(invoice, [line], reason=reason, on=on, at=at)
             if 0 < owed <= note.total:
                 record_paid(invoice, at)  # What is left of it was paid before: its period is held.
+            notes.append(note)
+    return notes
 
 
 def _owed_back(
@@ -126,8 +131,29 @@ def _line(
             "origin": dict(plans[quote.origin.plan].names),
             "plan": dict(plans[quote.target.plan].names),
             "done_on": on.isoformat(),
+            **(_days_late(change, first, on) if reason == "late" and first else {}),
         },
         subscription_id=change.subscription_id,
         start_on=first.start_on if first else None,
         until_on=first.until_on if first else None,
     )
+
+
+def _days_late(change: PlanChange, billed: InvoiceLine, on: date) -> dict[str, str | int]:
+    """The days that an invoice billed and on which the change was not delivered yet."""
+    from_on = max(change.on, billed.start_on or change.on)
+    until_on = min(on, billed.until_on or on)
+    return {"from_on": from_on.isoformat(), "late_days": (until_on - from_on).days}
+
+
+def late_facts(notes: Sequence[CreditNote]) -> dict[str, str | int]:
+    """What the event of a change says of a late delivery: what was given back, taxes included, and for how long."""
+    late = [note for note in notes if note.reason == "late"]
+    if not late:
+        return {}
+    days = (line.facts["late_days"] for note in late for line in note.lines.all())
+    return {
+        "given_back": sum(note.total for note in late),
+        "currency": late[0].currency,
+        "late_days": sum(days),
+    }

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from palier.words.cycles import days
 from palier.words.dates import long_day
 from palier.words.languages import is_french
 from palier.words.plans import from_plan, to_plan
@@ -16,6 +17,8 @@ def line_text(code: str, facts: Mapping[str, Any], language: str) -> str:
     """The sentence of a line in a language. `facts` holds names, ISO dates and numbers. Raises `KeyError`."""
     with override(language):
         said = {name: _said(value, language) for name, value in facts.items()}
+        if "late_days" in said:
+            said["late_days"] = days(said["late_days"])
         if "origin" in said:
             said["change"] = _change(said["origin"], said["plan"], language)
         if facts.get("quantity", 1) > 1 and "item" in said:
@@ -58,7 +61,9 @@ _SENTENCES = {
     "carried": lambda: _("Already paid for {origin}, {label}, and carried over"),
     "undone": lambda: _("{change}, {label}: undone"),
     "unpaid": lambda: _("{change}, {label}: given up before it was paid"),
-    "late": lambda: _("{plan}, {label}, delivered on {done_on}: the days before it worked"),
+    "late": lambda: _(
+        "{plan}, {label}, delivered on {done_on}: the difference for {late_days}, from {from_on}"
+    ),
     "given_back": lambda: _("{plan}, {label}: {said}"),
     "returned": lambda: _("{change}, {label}: given back"),
     "billed_again": lambda: _("{plan}, {label}: billed again after a change"),

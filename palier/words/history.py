@@ -13,6 +13,7 @@ from django.utils.translation import override, pgettext
 
 from palier.core.money import Money
 from palier.words.amounts import amount
+from palier.words.cycles import days
 from palier.words.dates import appointment, long_day
 from palier.words.languages import is_french
 from palier.words.plans import from_plan, to_plan
@@ -82,7 +83,16 @@ def _done(facts: Facts, language: str, zone: tzinfo) -> str:
     way = _way(facts, language)
     if way and facts["from_plan"] == facts["to_plan"]:
         way = from_plan(way, language) if is_french(language) else f"of {way}"
-    return _("Change %(way)s: fully operational") % {"way": way} if way else _("Change: fully operational")
+    line = _("Change %(way)s: fully operational") % {"way": way} if way else _("Change: fully operational")
+    return f"{line}. {_late(facts, language)}" if facts.get("given_back") else line
+
+
+def _late(facts: Facts, language: str) -> str:
+    money = amount(Money(facts["given_back"], facts["currency"]), language)
+    return _("%(money)s given back: delivered %(days)s late") % {
+        "money": money,
+        "days": days(facts["late_days"]),
+    }
 
 
 def _expired(facts: Facts, language: str, zone: tzinfo) -> str:

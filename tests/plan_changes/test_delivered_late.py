@@ -3,10 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from palier.billing.models import CreditNote
+from palier.billing.models import CreditNote, CreditNoteLine
 from palier.books import violations
+from palier.events.models import Event
 from palier.ledger.queries import credit_balance
+from palier.words.history import history_line
+from tests.pages import text
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +50,43 @@ def test_three_days_late_give_three_days_of_the_difference_back(world: World) ->
     assert (change.state, note.net, note.reason) == ("done", 90, "late")
     assert credit_balance(world.boreale.id, "CAD") == note.total
     assert violations() == []
+
+
+def test_the_note_and_the_change_say_for_how_many_days(world: World) -> None:
+    change = finished_late(world, 3)
+    (line,) = CreditNote.objects.get().lines.all()
+    assert (line.facts["late_days"], line.facts["from_on"]) == (3, "2026-11-23")
+    assert "la différence pour 3 jours" in line.text.replace("\u00a0", " ")
+    done = Event.objects.get(kind="plan_change.done", subject_id=change.id)
+    assert done.facts == {"given_back": 104, "currency": "CAD", "late_days": 3}
+    said = history_line(done.kind, done.facts, "en", world.house.provider.zone)
+    assert said == "Change: fully operational. $1.04 given back: delivered 3 days late"
+
+
+def test_across_a_renewal_each_note_has_its_own_days(world: World) -> None:
+    finished_late(world, 24)
+    lines = CreditNoteLine.objects.order_by("net")
+    assert [line.facts["late_days"] for line in lines] == [3, 21]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_client_reads_the_days_the_reason_and_the_amount_where_they_follow_it(
+    world: World, language: str
+) -> None:
+    change = finished_late(world, 3)
+    world.alice.language = language
+    world.alice.save()
+    browser = Client()
+    browser.force_login(world.alice)
+    follow = text(browser.get(reverse("client_area:follow", args=[change.id]))).replace("\u00a0", " ")
+    product = text(browser.get(reverse("client_area:product", args=[change.subscription_id])))
+    said = {
+        "fr": ("livré le 26 novembre 2026 : la différence pour 3 jours", "1,04 $", "avec 3 jours de retard"),
+        "en": ("delivered on November 26, 2026: the difference for 3 days", "$1.04", "delivered 3 days late"),
+    }
+    days, money, late = said[language]
+    assert days in follow and money in follow and "NC-2026-0001" in follow
+    assert late in product.replace("\u00a0", " ")
 
 
 def test_delivered_on_the_day_gives_nothing_back(world: World) -> None:

@@ -12,6 +12,8 @@ FACTS = {
     "start_on": "2026-11-23",
     "until_on": "2026-12-14",
     "done_on": "2026-11-26",
+    "from_on": "2026-11-23",
+    "late_days": 3,
     "ended_on": "2026-11-30",
     "said": "Trois jours de panne.",
 }
@@ -40,6 +42,13 @@ def said(code: str, language: str, **facts: object) -> str:
             "unpaid",
             "Passage du Forfait A au Forfait B, boreale.example : abandonné avant d’être payé",
             "Change from Plan A to Plan B, boreale.example: given up before it was paid",
+        ),
+        (
+            "late",
+            "Forfait B, boreale.example, livré le 26 novembre 2026 : la différence pour 3 jours, "
+            "à partir du 23 novembre 2026",
+            "Plan B, boreale.example, delivered on November 26, 2026: the difference for 3 days, "
+            "from November 23, 2026",
         ),
         (
             "returned",

@@ -14,7 +14,7 @@ from palier.drivers.panel import Capability
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to, to_pay
 from palier.entrypoints.client_area.filled.parts import crumb_of_service, person_reason
-from palier.entrypoints.client_area.pages.follow import FollowPage, Moments, steps
+from palier.entrypoints.client_area.pages.follow import FollowPage, GivenBack, Moments, steps
 from palier.entrypoints.client_area.pages.parts import crumbs
 from palier.entrypoints.design.parts import Crumb
 from palier.people.permissions import CHANGE_PLAN, PAY
@@ -23,6 +23,7 @@ from palier.plan_changes.queries import change_of, sentence_of_undo
 from palier.provisioning.models import Server
 from palier.provisioning.panels import capabilities_of
 from palier.provisioning.queries import job_of
+from palier.words.document_lines import line_text
 from palier.words.reasons import change_reason
 from palier.work.models import WorkItem
 from palier.work.queries import items_of
@@ -57,6 +58,7 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
         is_live=state in MOVING,
         paid=Money(quote.due_now, quote.currency),
         returned=Money(note.total, note.currency) if note and change.paid_at else None,
+        given_back=_given_back(client, change),
         promised_by=change.promised_by,
         is_late=change.promised_by is not None and change.promised_by < client.at,
         takes_effect_on=change.takes_effect_on,
@@ -109,6 +111,28 @@ def _credit_note(change: PlanChange) -> CreditNote | None:
         return None
     notes = CreditNote.objects.filter(customer_id=change.customer_id, invoice_id=change.invoice_id)
     return notes.order_by("-issued_at", "-id").first()
+
+
+def _given_back(client: Client, change: PlanChange) -> tuple[GivenBack, ...]:
+    """Of a change that is done: for the days it was late, or for the move down; on whichever invoice billed it."""
+    if change.state != "done" or change.ended_at is None:
+        return ()
+    notes = CreditNote.objects.filter(
+        customer_id=client.customer_id,
+        issued_at=change.ended_at,
+        reason__in=("late", "returned"),
+        lines__subscription_id=change.subscription_id,
+    )
+    return tuple(
+        GivenBack(
+            line_text(line.code, line.facts, client.language),
+            note.amount,
+            note.number or "",
+            to("invoice", note.id),
+        )
+        for note in notes.distinct().order_by("number")
+        for line in note.lines.filter(customer_id=client.customer_id)
+    )
 
 
 def _reason(client: Client, change: PlanChange, quote: Quote) -> str:

@@ -37,6 +37,16 @@ class Moments:
 
 
 @dataclass(frozen=True)
+class GivenBack:
+    """A credit note that a change which is done came with: why and for which days, and how much, taxes included."""
+
+    text: str
+    amount: Money
+    number: str
+    url: str
+
+
+@dataclass(frozen=True)
 class FollowPage:
     """`state` is one of core/states.PLAN_CHANGE. While `is_live`, the page asks for itself again. `reason` is a
     sentence: why a person is needed, or why the change ended otherwise than done; `is_late` says that the time
@@ -53,6 +63,7 @@ class FollowPage:
     is_live: bool = False
     paid: Money | None = None
     returned: Money | None = None
+    given_back: tuple[GivenBack, ...] = ()
     promised_by: datetime | None = None
     is_late: bool = False
     takes_effect_on: date | None = None
