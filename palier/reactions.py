@@ -114,6 +114,7 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "payment.received": (write_notices,),
     "period.billed": (write_notices,),
     "subscription.renewal_announced": (write_notices,),
+    "subscription.price_change_announced": (write_notices,),
     "subscription.cancellation_requested": (write_notices,),
     "subscription.cancellation_withdrawn": (write_notices,),
     "subscription.suspended": (write_notices,),

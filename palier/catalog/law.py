@@ -5,7 +5,7 @@ They are what the host wrote in its catalogue file. They are not legal advice, a
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Self
 
@@ -64,6 +64,23 @@ class LawProfile:
     def renewal_notice(self) -> RenewalNotice | None:
         written = self.rule.get("renewal_notice")
         return RenewalNotice(written["days"], written["cycles_longer_than_days"]) if written else None
+
+    @property
+    def price_change_notice_days(self) -> int:
+        """Days at least between telling a client of another price and its first day."""
+        days: int = self.rule.get("price_change", {}).get("notice_days", 0)
+        return days
+
+    @property
+    def free_exit_days(self) -> int | None:
+        """Days after the first day of a rise within which a client may leave without indemnity."""
+        days: int | None = self.rule.get("price_change", {}).get("free_exit_days")
+        return days
+
+    def frees_from_indemnity(self, rises_on: date | None, on: date) -> bool:
+        """May a client whose price rises on that day, as they were told, leave without indemnity?"""
+        days = self.free_exit_days
+        return rises_on is not None and days is not None and on <= rises_on + timedelta(days)
 
     def pay_back_rule(self, currency: str) -> PayBackRule:
         """The rule in a currency. Where a cap is not written in it, nothing is kept: more could be too much."""

@@ -19,7 +19,7 @@ Key = tuple[UUID, UUID]
 
 #: What a bill never depends on, and what tells one customer from another: such texts are marks when one is thought.
 _NOT_READ = {
-    *("id", "customer_id", "price", "started_on", "ended_on", "announced_renewal_on"),
+    *("id", "customer_id", "price", "started_on", "ended_on", "announced_renewal_on", "price_rises"),
     *("joined_on", "vat_checked_on"),
 }
 SUBSCRIPTION_TEXTS = ("label",)

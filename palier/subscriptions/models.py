@@ -47,11 +47,23 @@ class Subscription(OwnedRow):
     ended_on = models.DateField(null=True)
     #: The renewal that the client was last told of ahead of time.
     announced_renewal_on = models.DateField(null=True)
+    #: The last price change that the client was told of: its first day, whether the price rises, and the unit prices by
+    #: line key until it has begun.
+    price_changes_on = models.DateField(null=True)
+    price_rises = models.BooleanField(default=False)
+    price_changes_to = models.JSONField(null=True)
 
     class Meta(OwnedRow.Meta):
         constraints = [
             *OwnedRow.Meta.constraints,
             models.CheckConstraint(condition=Q(price__gte=0), name="subscriptions_subscription_price"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["price_changes_on"],
+                condition=Q(price_changes_to__isnull=False),
+                name="subscriptions_price_changes",
+            )
         ]
         triggers = [guards.only_steps_of(SUBSCRIPTION), guards.never_deleted("subscription")]
 
@@ -68,8 +80,14 @@ class Subscription(OwnedRow):
 
     def lines_from(self, on: date) -> tuple[PricedLine, ...]:
         """The lines of the price for what begins on that day, at the agreed unit prices."""
-        lines = priced(self.configuration, {}, self.agreed)
+        lines = priced(self.configuration, {}, self.agreed_from(on))
         return discounted(lines, self.configuration, agreed_discounts(self.discounts), on)
+
+    def agreed_from(self, on: date) -> dict[str, int]:
+        """The agreed unit prices on that day: once a change that the client was told of begins, those it brings."""
+        changed = self.price_changes_on is not None and on >= self.price_changes_on
+        new = (self.price_changes_to or {}) if changed else {}
+        return {key: new.get(key, agreed) for key, agreed in self.agreed.items()}
 
     def upcoming_lines_from(self, on: date) -> tuple[PricedLine, ...]:
         """The same, of what the next renewal is for."""

@@ -6,7 +6,7 @@ or to the credit balance where the profile says so or where it cannot go back.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -19,7 +19,7 @@ from palier.billing.models import Invoice, InvoiceLine, Refund
 from palier.billing.queries import lines_about, locked_invoice
 from palier.billing.refund import Refundable, refundable, start_refunds
 from palier.catalog.law import LawProfile
-from palier.core.cancellation import PayBack, PayBackRule, pay_back
+from palier.core.cancellation import Indemnity, PayBack, PayBackRule, pay_back
 from palier.core.money import round_half_up
 from palier.core.tax import TaxLine, credited
 from palier.events.record import Actor
@@ -121,6 +121,8 @@ def settlement(
     customer = subscription.customer
     law = house.catalog.law_of(customer.kind, customer.jurisdiction, on)
     rule = law.pay_back_rule(subscription.currency)
+    if law.frees_from_indemnity(subscription.price_changes_on if subscription.price_rises else None, on):
+        rule = replace(rule, indemnity=Indemnity())
     periods = [
         period
         for period in periods_from(subscription.customer_id, subscription.id, on)

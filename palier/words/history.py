@@ -153,6 +153,22 @@ def _renewal_announced(facts: Facts, language: str, zone: tzinfo) -> str:
     return _("Renewal of %(renews_on)s announced") % {"renews_on": renews_on}
 
 
+def _price_change_announced(facts: Facts, language: str, zone: tzinfo) -> str:
+    from_on = long_day(date.fromisoformat(facts["from_on"]), language)
+    return _("New price from %(from_on)s announced: %(after)s") % {
+        "from_on": from_on,
+        **_prices(facts, language),
+    }
+
+
+def _price_changed(facts: Facts, language: str, zone: tzinfo) -> str:
+    return _("Price changed: %(after)s, it was %(before)s") % _prices(facts, language)
+
+
+def _prices(facts: Facts, language: str) -> dict[str, str]:
+    return {side: amount(Money(facts[side], facts["currency"]), language) for side in ("before", "after")}
+
+
 def _end_requested(facts: Facts, language: str, zone: tzinfo) -> str:
     ends_on = long_day(date.fromisoformat(facts["ends_on"]), language)
     return _("Cancellation requested for %(ends_on)s") % {"ends_on": ends_on}
@@ -182,6 +198,8 @@ def _way(facts: Facts, language: str) -> str:
 HISTORY: Mapping[str, Line] = {
     "subscription.started": _started,
     "subscription.renewal_announced": _renewal_announced,
+    "subscription.price_change_announced": _price_change_announced,
+    "subscription.price_changed": _price_changed,
     "subscription.cancellation_requested": _end_requested,
     "subscription.cancellation_withdrawn": _end_withdrawn,
     "subscription.cancelled": _ended,

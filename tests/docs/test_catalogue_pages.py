@@ -42,6 +42,7 @@ SECTIONS: dict[type[BaseModel], str] = {
     entries.ArticleEntry: "articles",
     entries.IndemnityEntry: "indemnity",
     entries.RenewalNoticeEntry: "renewal notice",
+    entries.PriceChangeEntry: "price change",
 }
 
 

@@ -327,6 +327,15 @@ class RenewalNoticeEntry(Entry):
     )
 
 
+class PriceChangeEntry(Entry):
+    notice_days: Whole = Field(
+        description="days at least between the notice and the first day of the new price"
+    )
+    free_exit_days: Whole = Field(
+        default=0, description="days after it within which an end at once keeps no indemnity"
+    )
+
+
 class LawRuleEntry(Entry):
     valid_from: Day = Field(description="the first day it holds")
     articles: list[ArticleEntry] = Field(default=[], description="what it rests on")
@@ -341,6 +350,9 @@ class LawRuleEntry(Entry):
     refund_to: str = Field(default="payment", description="where the money goes")
     renewal_notice: RenewalNoticeEntry | None = Field(
         default=None, description="when a renewal must be announced"
+    )
+    price_change: PriceChangeEntry | None = Field(
+        default=None, description="when a client must know of another price"
     )
 
     @field_validator("pays_back", mode="before")

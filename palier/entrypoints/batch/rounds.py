@@ -46,6 +46,7 @@ from palier.subscriptions.bill_period import House
 from palier.subscriptions.pay_period import across_customers_paid_and_not_held, pay_period
 from palier.subscriptions.queries import across_customers_to_end
 from palier.subscriptions.renew import CHUNK, Run, renew
+from palier.subscriptions.reprice import across_customers_to_move, move_price
 
 log = structlog.get_logger()
 
@@ -81,6 +82,7 @@ def round_of_day(at: datetime, watch: Watch = NOBODY, *, again: bool = False) ->
     step(across_customers_expired(at), lambda key: expire(*key, house=now, at=at), "expire")
     step(across_customers_to_check(on), lambda key: check_fit(*key, house=now, on=on, at=at), "check_fit")
     step(across_customers_to_end(on), lambda key: carry_out_end(*key, house=now, at=at), "end")
+    step(across_customers_to_move(on), lambda key: move_price(*key, house=now, at=at), "move_price")
     step(
         across_customers_to_announce(on, now),
         lambda key: announce_renewal(*key, house=now, at=at),

@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
         verbs.add_parser("renew", help="bill, collect and begin what is due today, as the worker does daily")
     )
     _quote(verbs.add_parser("quote", help="say what a change of plan would cost, and why"))
+    _reprice(verbs.add_parser("reprice", help="move agreed prices to the catalogue's, after their notice"))
     _books(verbs.add_parser("books", help="check the books, export the journal, print a report"))
     _demo(verbs.add_parser("demo", help="build the demo world again, from nothing (demo only)"))
     _clock(verbs.add_parser("clock", help="move business time forward (demo only)"))
@@ -135,6 +136,22 @@ def _quote(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--when", choices=("now", "renewal"), help="when a lower level should begin")
     verb.add_argument("--language", help="fr or en (the provider's)")
     verb.add_argument("--json", action="store_true", help="the whole quote, for programs")
+
+
+def _reprice(verb: argparse.ArgumentParser) -> None:
+    verb.description = (
+        "Move the agreed prices of a product's subscriptions to the catalogue's, each at its first renewal after the "
+        "notice that the law profile of its customer asks for. Clients are told at once."
+    )
+    verb.add_argument("product", metavar="PRODUCT", help="the code of the product, as in the catalogue")
+    verb.add_argument(
+        "--from",
+        dest="from_on",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="not before that day (as soon as notice allows)",
+    )
+    verb.add_argument("--dry-run", action="store_true", help="say what would change, and tell nobody")
 
 
 def _demo(verb: argparse.ArgumentParser) -> None:
