@@ -11,6 +11,8 @@ from pathlib import Path
 from django.conf import settings
 
 from palier.billing.collect_due import across_customers_due, collect_when_due
+from palier.dunning.retry import across_customers_to_retry, retry
+from palier.dunning.take_step import across_customers_due_steps, take_step
 from palier.entrypoints.demo.world import boreale, others, staff
 from palier.entrypoints.demo.world.stage import Stage
 from palier.plan_changes.at_renewal import across_customers_to_begin, begin_due
@@ -79,4 +81,8 @@ def _round(stage: Stage) -> None:
         collect_when_due(customer_id, invoice_id, on=on, at=at)
     for customer_id, subscription_id in list(across_customers_to_begin(on)):
         begin_due(customer_id, subscription_id, house=house, on=on, at=at)
+    for customer_id, invoice_id in list(across_customers_to_retry(on, house=house)):
+        retry(customer_id, invoice_id, house=house, at=at)
+    for customer_id, invoice_id in list(across_customers_due_steps(on, house=house)):
+        take_step(customer_id, invoice_id, house=house, at=at)
     stage.works()

@@ -11,7 +11,6 @@ from palier.entrypoints.demo.world.stage import Stage
 from palier.events.record import Actor
 from palier.plan_changes.by_person import finish_by_person, take_change, undo_by_person
 from palier.plan_changes.end_subscription import request_end
-from palier.provisioning.suspend import suspend
 
 Story = Iterator[datetime]
 
@@ -72,7 +71,7 @@ def goes_down_at_renewal(stage: Stage) -> Story:
 
 
 def is_suspended(stage: Stage) -> Story:
-    """The card was declined, nobody answered, and Dana suspended the service."""
+    """The card was declined, three reminders were not answered, and the service was suspended on its day."""
     moments = stage.moments
     yield moments.on(first_start(moments.today - timedelta(26), months=2), "11:11")
     usage = {"disk": 11_264, "bandwidth": 55_296, "mailboxes": 9, "databases": 3, "sites": 2}
@@ -81,10 +80,6 @@ def is_suspended(stage: Stage) -> Story:
     )
     yield moments.days_ago(30, "12:00")
     stage.card_is_stopped(subscription.customer_id)
-    yield moments.days_ago(12, "11:30")
-    dana = Actor("staff", stage.user(cast.DANA).id)
-    suspend(subscription.customer_id, subscription.id, by=dana, at=stage.at)
-    stage.works()
 
 
 def forgot_to_pay(stage: Stage) -> Story:
