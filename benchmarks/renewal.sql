@@ -57,7 +57,7 @@ WITH today AS (
         line.amount, line.amount, 'web', plan_id, 'standard', priced.id, start_on, priced.until_on
     FROM today, priced CROSS JOIN LATERAL (VALUES
         ('period', plan_price, ARRAY[names->plan_id->>language], '{}'::jsonb),
-        ('option', addresses * address_price, ARRAY[names->'dedicated-ip'->>language, addresses::text],
+        ('option', addresses * address_price, ARRAY[names->'dedicated-ip'->>language],
          jsonb_build_object('option', names->'dedicated-ip', 'quantity', addresses))
     ) AS line (code, amount, named, facts)
     WHERE line.amount > 0
@@ -76,9 +76,9 @@ WITH today AS (
     SELECT uuidv7(), customer_id, 'receivable', currency, sum(net + tps + tvq) FROM priced GROUP BY 2, 4 ORDER BY 2
     ON CONFLICT (customer_id, account, currency) DO UPDATE SET amount = held.amount + excluded.amount
 ), period AS (
-    INSERT INTO subscriptions_period (id, customer_id, subscription_id, start_on, until_on, cycle_days, billed_price,
-        configuration, held_price, paid_price, carried_in, agreed, billed_from_on, invoice_id, paid_on)
-    SELECT period_id, customer_id, id, start_on, until_on, until_on - start_on, net, configuration, 0, 0, 0, agreed,
+    INSERT INTO subscriptions_period (id, customer_id, subscription_id, start_on, until_on, cycle_days, price,
+        billed_price, configuration, held_price, paid_price, carried_in, agreed, billed_from_on, invoice_id, paid_on)
+    SELECT period_id, customer_id, id, start_on, until_on, until_on - start_on, net, net, configuration, 0, 0, 0, agreed,
         start_on, invoice_id, NULL
     FROM priced
 ), stream AS (

@@ -103,7 +103,7 @@ def statement_arguments() -> dict[str, Any]:
     rates = catalog.taxes_due(web, host.country, Buyer("CA-QC", "", ()), DUE.date()).rates
     names = {plan.code: dict(plan.names) for plan in web.plans}
     names |= {option.code: dict(option.names) for option in web.options}
-    blanks = dict.fromkeys(("label", "start_on", "until_on", "plan", "option", "quantity"), "%s")
+    blanks = dict.fromkeys(("label", "start_on", "until_on", "plan", "option"), "%s") | {"quantity": 1}
     told = {
         "names": names,
         "taxes": {
@@ -118,7 +118,7 @@ def statement_arguments() -> dict[str, Any]:
             ]
             for language in languages
         },
-        "suppliers": {language: supplier_json(host, language) for language in languages},
+        "suppliers": {language: supplier_json(host, language) | {"numbers": []} for language in languages},
         "days": {
             language: {str(day): long_day(day, language) for day in (STARTS_ON, UNTIL_ON)}
             for language in languages

@@ -27,7 +27,7 @@ _HOST = """
         FROM subscriptions_subscription row, sold WHERE row.id = %(subscription)s;
     INSERT INTO subscriptions_period SELECT (jsonb_populate_record(row, jsonb_build_object(
             'id', gen_random_uuid(), 'customer_id', s.customer_id, 'subscription_id', s.id, 'invoice_id', NULL,
-            'billed_price', s.price, 'held_price', s.price, 'paid_price', s.price, 'agreed', s.agreed,
+            'price', s.price, 'billed_price', s.price, 'held_price', s.price, 'paid_price', s.price, 'agreed', s.agreed,
             'configuration', jsonb_build_object('plan', s.plan_id, 'cycle', s.cycle, 'options', s.options)))).*
         FROM subscriptions_period row, sold JOIN subscriptions_subscription s USING (customer_id, id)
         WHERE row.subscription_id = %(subscription)s;

@@ -133,7 +133,7 @@ def bill_alone(world: World, subscriptions: list[Subscription]) -> None:
         assert last is not None
         span = next_span(subscription.anchor_on, subscription.upcoming.cycle, last.until_on)
         bill_period(
-            subscription, subscription.upcoming, subscription.upcoming_lines, span,
+            subscription, subscription.upcoming, subscription.upcoming_lines_from(span.start_on), span,
             house=world.house, at=DUE, on=on,
         )  # fmt: skip
 
