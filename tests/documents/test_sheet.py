@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from babel.numbers import parse_decimal
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from palier.core.money import Money
@@ -46,6 +46,10 @@ currencies = st.sampled_from(["CAD", "EUR", "JPY", "TND"])
 kinds_of_rates = st.sampled_from([rates(), rates(included=True), ()])
 
 
+#: The first document reads the catalogues of languages, which takes as long as a thousand others.
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 @st.composite
 def invoices(draw: st.DrawFn) -> Paper:
     lines = draw(st.lists(st.tuples(st.just("Forfait"), amounts, kinds_of_rates), min_size=1, max_size=8))
@@ -63,12 +67,14 @@ def invoices(draw: st.DrawFn) -> Paper:
     return settled(one, *(Settlement(ON, kind, Money(amount, currency)) for kind, amount in paid))
 
 
+@calm
 @given(invoices())
 def test_an_invoice_adds_up_line_by_line(one: Paper) -> None:
     shown = sheet(one)
     running([*shown.lines, *shown.sums], one.language)
 
 
+@calm
 @given(invoices(), st.data())
 def test_a_credit_note_of_any_part_adds_up(one: Paper, data: st.DataObject) -> None:
     net = one.net.minor

@@ -102,7 +102,9 @@ class ProviderEntry(Entry):
         description="when people work: promises are counted in these hours"
     )
     holidays: list[Day] = Field(default=[], description="days that are not worked")
-    payment_terms: Texts = Field(description="the sentence about payment on invoices")
+    payment_terms: Texts = Field(
+        description="the sentence about payment on invoices that are due at once; the others say their day"
+    )
     dunning: DunningEntry = Field(
         default=DunningEntry(), description="what follows an invoice that stays unpaid"
     )
