@@ -10,7 +10,9 @@ from palier.ledger.post import Entry, post
 from palier.ledger.queries import credit_balance
 from palier.plan_changes.accept import QuoteOutdated
 from palier.plan_changes.models import PlanChange
+from palier.subscriptions.codes import across_customers_uses
 from tests.at_once import while_first_holds
+from tests.plan_changes.rules import set_discount
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,3 +51,14 @@ def test_a_credit_balance_is_spent_once_by_two_services(world: World) -> None:
     assert isinstance(late, QuoteOutdated)
     assert (late.old.credit_used, late.new.credit_used) == (500, 0)
     assert credit_balance(world.boreale.id, "CAD") == 0
+
+
+def test_the_last_use_of_a_code_is_given_to_one_of_two_customers(world: World) -> None:
+    set_discount("last", "0.1", uses=1)
+    ours = world.subscribe()
+    theirs = world.subscribe(customer=world.stranger, label="charlie.example", account="charlie")
+    one, other = (world.offer(service, "web-b", code="last") for service in (ours, theirs))
+    late = while_first_holds(lambda: world.accept(ours, one), lambda: world.accept(theirs, other))
+    assert isinstance(late, QuoteOutdated)
+    assert late.new.code_problem == "code_used_up"
+    assert across_customers_uses("last") == 1

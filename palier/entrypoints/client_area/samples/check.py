@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from palier.entrypoints.client_area.pages.check import CheckPage, PaymentChoice, QuoteRow
+from palier.entrypoints.client_area.pages.choose import CodeField
 from palier.entrypoints.client_area.samples.cast import (
     MONTHLY,
     PROMISED,
@@ -17,6 +18,7 @@ from palier.entrypoints.client_area.samples.cast import (
 )
 from palier.entrypoints.design.gallery import Sample, said
 from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
+from palier.words.what_happens import Replaced
 
 
 def _picture() -> PeriodPicture:
@@ -167,6 +169,50 @@ def check_taxes_included() -> CheckPage:
     return replace(check(), rows=rows, due_now=cad(575), renewal_total=cad(1644), tax_notes=(note,))
 
 
+def check_code() -> CheckPage:
+    """A discount of the first periods, by a code that was typed, and a set-up fee."""
+    rows = (
+        check().rows[0],
+        QuoteRow("line", said("Rabais « Bienvenue »", "Discount “Welcome”"), cad(-315)),
+        QuoteRow("line", said("Frais de mise en service : Forfait B", "Set-up fee: Plan B"), cad(500)),
+        QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(41)),
+        QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(81)),
+    )
+    return replace(
+        check(),
+        rows=rows,
+        due_now=cad(937),
+        renewal_total=cad(1035),
+        discounts=(
+            said(
+                "Rabais « Bienvenue » : 50 % de moins sur ce qui est facturé pour le temps d’avant le 14 février 2027.",
+                "Discount “Welcome”: 50% off what is billed for the time before February 14, 2027.",
+            ),
+        ),
+        code_field=CodeField("BIENVENUE"),
+        check_url="#",
+    )
+
+
+def check_wrong_code() -> CheckPage:
+    problem = _("This code is not one of ours. Check how it is written.")
+    return replace(check(), code_field=CodeField("BIENVENU", problem), check_url="#")
+
+
+def check_approval() -> CheckPage:
+    """Nothing is charged before our team has said yes; a planned change would be replaced."""
+    return replace(
+        check(),
+        approval="before_payment",
+        approval_reason=said(
+            "Nous vérifions que la machine a la place.", "We check that the machine has room."
+        ),
+        approved_by=PROMISED,
+        methods=(),
+        replaced=Replaced(said("Forfait Mini", "Plan Mini"), RENEWAL),
+    )
+
+
 SAMPLES = {
     "check-taxes-included": Sample("client_area/check.html", check_taxes_included),
     "check": Sample("client_area/check.html", check),
@@ -175,4 +221,7 @@ SAMPLES = {
     "check-down": Sample("client_area/check.html", check_down),
     "check-down-now": Sample("client_area/check.html", check_down_now),
     "check-year": Sample("client_area/check.html", check_year),
+    "check-code": Sample("client_area/check.html", check_code),
+    "check-wrong-code": Sample("client_area/check.html", check_wrong_code),
+    "check-approval": Sample("client_area/check.html", check_approval),
 }
