@@ -24,6 +24,7 @@ from palier.plan_changes.disputed import bring_paid_back, bring_won_back, take_d
 from palier.plan_changes.finish import finish
 from palier.plan_changes.queries import change_of
 from palier.plan_changes.wait_for_transfer import wait_for_transfer
+from palier.provisioning.set_up_addon import set_up_addon
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.pay_period import pay_period
 
@@ -57,6 +58,10 @@ def suspension_is_lifted(event: Event) -> None:
     """Of the invoice that was paid, or that a credit note settles."""
     invoice_id = event.subject_id if event.kind == "invoice.paid" else UUID(event.facts["invoice"])
     lift_after(_customer(event), invoice_id, house=house(), at=event.at)
+
+
+def addon_is_set_up(event: Event) -> None:
+    set_up_addon(_customer(event), event.subject_id, house=house(), at=event.at)
 
 
 def change_is_finished(event: Event) -> None:
@@ -97,7 +102,7 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "invoice.reminded": (write_notices,),
     "invoice.delay_granted": (write_notices,),
     "credit_note.issued": (suspension_is_lifted,),
-    "period.paid": (scheduled_change_begins,),
+    "period.paid": (scheduled_change_begins, addon_is_set_up),
     "job.done": (change_is_finished,),
     "job.needs_person": (change_needs_person,),
     "plan_change.needs_approval": (write_notices,),
@@ -121,6 +126,7 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "subscription.resumed": (write_notices,),
     "subscription.cancelled": (write_notices,),
     "service.password_changed": (write_notices,),
+    "addon.set_up": (write_notices,),
 }
 
 

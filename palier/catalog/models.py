@@ -66,7 +66,8 @@ class TaxRate(CatalogRow):
 
 class Product(CatalogRow):
     """A family one can buy, with levels. `policies` override the defaults of core/policies.py;
-    `dunning`, what the provider does about unpaid invoices."""
+    `dunning`, what the provider does about unpaid invoices. An add-on names the products whose services it is added to.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     names = models.JSONField()
@@ -76,6 +77,7 @@ class Product(CatalogRow):
     policies = models.JSONField(default=dict)
     dunning = models.JSONField(default=dict)
     server_code = models.SlugField(max_length=40)
+    addon_to = models.JSONField(default=list)
 
 
 class Plan(CatalogRow):
@@ -159,13 +161,15 @@ class Discount(CatalogRow):
 
 
 class ChangePath(CatalogRow):
-    """One plan may become another. `person` is {} or {reasons: {language: sentence}, working_hours: n}."""
+    """One plan may become another. `person` is {} or {reasons: {language: sentence}, working_hours: n}; `addons` says
+    what becomes of add-ons, {product: fate} (core/addons.py)."""
 
     from_plan = models.ForeignKey(Plan, on_delete=models.PROTECT, to_field="code", related_name="paths_out")
     to_plan = models.ForeignKey(Plan, on_delete=models.PROTECT, to_field="code", related_name="paths_in")
     policies = models.JSONField(default=dict)
     person = models.JSONField(default=dict)
     notes = models.JSONField(default=dict)
+    addons = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

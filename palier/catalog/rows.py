@@ -88,6 +88,7 @@ def product_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
             "policies": product.policies.written,
             "dunning": product.dunning.written,
             "server_code": product.server,
+            "addon_to": product.addon_to,
         }
 
 
@@ -178,6 +179,7 @@ def path_rows(catalogue: CatalogueEntry, unsold: Mapping[str, Sequence[str]]) ->
             "policies": way.entry.policies.written,
             "person": person(way.entry.needs_person) if speaks_of_it else {},
             "notes": way.entry.note if speaks_of_it else {},
+            "addons": way.entry.addons,
         }
 
 

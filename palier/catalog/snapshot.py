@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from palier.catalog import models
 from palier.catalog.law import LawProfile, law_for
+from palier.core.addons import Fate
 from palier.core.discounts import Discount as AgreedDiscount
 from palier.core.periods import BillingCycle
 from palier.core.policies import Policies
@@ -82,17 +83,20 @@ class Product:
     retired: bool
     #: What differs from the provider's policy on unpaid invoices (core/dunning.py).
     dunning: Mapping[str, Any] = field(default_factory=dict)
+    addon_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Path:
-    """A change that may be made. `person` is empty, or the reasons (by language) and lead time in working hours."""
+    """A change that may be made. `person` is empty, or the reasons (by language) and lead time in working hours.
+    `addons` says what becomes of add-ons, by their product."""
 
     from_plan: str
     to_plan: str
     policies: Policies
     person: Mapping[str, Any] = field(default_factory=dict)
     notes: Texts = field(default_factory=dict)
+    addons: Mapping[str, Fate] = field(default_factory=dict)
 
     @property
     def needs_person(self) -> bool:
@@ -237,6 +241,19 @@ class Catalog:
             )
         )
 
+    def addons_of(self, plan_code: str) -> tuple[Product, ...]:
+        """The add-ons that are sold for a plan's product today."""
+        home = self.plans[plan_code].product_code
+        return tuple(one for one in self.products.values() if home in one.addon_to and not one.retired)
+
+    def fate_of(self, addon_plan: str, origin: str, target: str) -> Fate:
+        """What becomes of an add-on when what it was added to goes from one plan to another: what the path says, else
+        it is kept where it is sold for the target too, and ends where it is not."""
+        addon, path = self.product_of(addon_plan), self.path(origin, target)
+        if path is not None and addon.code in path.addons:
+            return path.addons[addon.code]
+        return "keep" if self.plans[target].product_code in addon.addon_to else "end"
+
     def cycles_of(self, plan_code: str, currency: str) -> tuple[str, ...]:
         """The cycle codes a plan is sold in, shortest first."""
         start = f"plan:{plan_code}:"
@@ -311,6 +328,7 @@ def at_version(number: int) -> Catalog:
             ),
             row.retired_at is not None,
             row.dunning,
+            tuple(row.addon_to),
         )
         for row in models.Product.objects.order_by("position", "code")
     }  # fmt: skip
@@ -349,6 +367,7 @@ def _paths(products: Mapping[str, Product], plans: Mapping[str, Plan]) -> Mappin
             Policies.of(products[plans[row.to_plan_id].product_code].policies, row.policies),
             row.person,
             row.notes,
+            row.addons,
         )
         for row in rows
         if row.to_plan_id in plans and row.from_plan_id in plans and not plans[row.to_plan_id].retired

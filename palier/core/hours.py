@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
 
+#: The lead time, in working hours, of what a person must do and the catalogue says no hours of.
+HOURS_BY_HAND = 8
+
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
+from palier.core.addons import Addon, AddonOutcome, addon_outcomes
 from palier.core.discounts import Discount
 from palier.core.fit import Measure, misfits
 from palier.core.hours import WorkingHours, promised_by
@@ -116,6 +117,7 @@ class ChangeFacts:
     new: NewDiscount | None = None
     setup_fees: tuple[SetupFee, ...] = ()
     carried_on: date | None = None
+    addons: tuple[Addon, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,7 @@ class Quote:
     extra_days: int
     renewal_on: date
     renewal: Sum
+    addons: tuple[AddonOutcome, ...] = ()
 
     @property
     def is_possible(self) -> bool:
@@ -272,6 +275,7 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
         extra_days=move.extra_days,
         renewal_on=renewal_on,
         renewal=_sum(facts, priced.billed_from(renewal_on), invoiced_on(renewal_on, facts.on)),
+        addons=addon_outcomes(facts.addons, facts.renewal_on if at_renewal else facts.on, policies.refund),
     )
 
 

@@ -48,5 +48,6 @@ KINDS: Mapping[str, Kind] = {
     "subscription.cancellation_requested": Kind(CANCEL, subscription.end_requested),
     "subscription.cancellation_withdrawn": Kind(CANCEL, subscription.end_withdrawn),
     "subscription.cancelled": Kind(CANCEL, subscription.ended),
+    "addon.set_up": Kind(CHANGE_PLAN, service.addon_set_up),
     "service.password_changed": Kind(SET_PASSWORD, service.password_changed),
 }

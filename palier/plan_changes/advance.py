@@ -5,12 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from palier.core.hours import promised_by
+from palier.core.hours import HOURS_BY_HAND, promised_by
 from palier.core.periods import billing_date
 from palier.core.policies import Policies
 from palier.core.states import PLAN_CHANGE
 from palier.events.record import record
-from palier.plan_changes.facts import HOURS_BY_HAND
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.panel_target import target_of
 from palier.plan_changes.queries import locked_change

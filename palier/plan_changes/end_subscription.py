@@ -2,6 +2,7 @@
 is credited, then the service is suspended.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,21 +11,18 @@ from django.db import transaction
 
 from palier.billing.refund import queue_refund
 from palier.core.periods import billing_date
-from palier.drivers.panel import Capability
-from palier.events.record import Actor
+from palier.events.record import SYSTEM, Actor
 from palier.ledger.lock import lock_accounts
+from palier.plan_changes.end_addon import end_addon
 from palier.plan_changes.queries import open_change_of
 from palier.plan_changes.returned import Returned, returned_by_undo
+from palier.plan_changes.stop_service import stop_service
 from palier.plan_changes.undo import cancel
-from palier.provisioning.panels import capabilities_of
-from palier.provisioning.queries import service_of
-from palier.provisioning.queue_job import queue_job
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.cancel import end, request_cancellation, withdraw_cancellation
 from palier.subscriptions.models import CancellationRequest, Subscription
-from palier.subscriptions.queries import cancellation_of, locked, periods_from
+from palier.subscriptions.queries import addons_of, cancellation_of, locked, periods_from
 from palier.subscriptions.settlement import Settlement, carry_out, settlement
-from palier.work.open_item import open_item
 
 
 class SettlementOutdated(Exception):
@@ -33,10 +31,17 @@ class SettlementOutdated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EndAtOnce:
-    """What ending now would give back: by the rule, and what undoing the open change returns beside it."""
+    """What ending now would give back: by the rule, of it and of its add-ons, and what undoing the open change returns
+    beside it."""
 
     settlement: Settlement
     undone: Returned | None
+    addons: tuple[tuple[Subscription, Settlement], ...] = ()
+
+    @property
+    def promise(self) -> str:
+        """What a page has promised, of it and of its add-ons."""
+        return promise_of([self.settlement, *(settled for _, settled in self.addons)])
 
     @property
     def returned_beside(self) -> int:
@@ -51,9 +56,12 @@ def end_at_once(customer_id: UUID, subscription_id: UUID, *, house: House, at: d
     subscriptions = Subscription.objects.select_related("customer")
     subscription = subscriptions.get(customer_id=customer_id, id=subscription_id)
     on = billing_date(at, house.provider.zone)
+    addons = tuple(
+        (addon, settlement(addon, house=house, on=on)) for addon in addons_of(customer_id, subscription_id)
+    )
     change = open_change_of(customer_id, subscription_id)
     if change is None:
-        return EndAtOnce(settlement(subscription, house=house, on=on), None)
+        return EndAtOnce(settlement(subscription, house=house, on=on), None, addons)
     undone = returned_by_undo(change, house, at)
     settled = settlement(
         subscription,
@@ -63,7 +71,12 @@ def end_at_once(customer_id: UUID, subscription_id: UUID, *, house: House, at: d
         without_periods=[period.start_on for period in undone.periods],
         without_invoice=change.invoice_id,
     )
-    return EndAtOnce(settled, undone)
+    return EndAtOnce(settled, undone, addons)
+
+
+def promise_of(settlements: Iterable[Settlement]) -> str:
+    """Of several that are carried out together."""
+    return "+".join(settled.promise for settled in settlements)
 
 
 @transaction.atomic
@@ -97,7 +110,7 @@ def request_end(
     if not at_renewal:
         _settle(subscription, request, promise, house=house, on=on, at=at, by=by)
     if ends_on <= on:
-        carry_out_end(customer_id, subscription_id, house=house, at=at)
+        carry_out_end(customer_id, subscription_id, house=house, at=at, by=by)
     return request
 
 
@@ -114,13 +127,21 @@ def _settle(
     """Worked out again under the locks: what was promised, or nothing."""
     lock_accounts(subscription.customer_id, subscription.currency)
     settled = settlement(subscription, house=house, on=on)
-    if promise is not None and promise != settled.promise:
+    addons = addons_of(subscription.customer_id, subscription.id)
+    of_addons = [settlement(addon, house=house, on=on) for addon in addons]
+    if promise is not None and promise != promise_of([settled, *of_addons]):
         raise SettlementOutdated(settled.promise)
+    _carry_out(subscription, settled, house=house, on=on, at=at, by=by)
+    request.settlement = settled.to_json()
+    request.save(update_fields=["settlement"])
+
+
+def _carry_out(
+    subscription: Subscription, settled: Settlement, *, house: House, on: date, at: datetime, by: Actor
+) -> None:
     for refund in carry_out(subscription, settled, house=house, on=on, at=at, by=by):
         # By the queue: no gateway is asked inside a transaction, and what a worker loses is asked again.
         queue_refund(refund, at=at)
-    request.settlement = settled.to_json()
-    request.save(update_fields=["settlement"])
 
 
 @transaction.atomic
@@ -135,17 +156,19 @@ def withdraw(customer_id: UUID, subscription_id: UUID, *, by: Actor, at: datetim
 
 
 @transaction.atomic
-def carry_out_end(customer_id: UUID, subscription_id: UUID, *, house: House, at: datetime) -> None:
-    """The day has come: the subscription is over and its service suspended. Nothing is deleted: a person does that."""
+def carry_out_end(
+    customer_id: UUID, subscription_id: UUID, *, house: House, at: datetime, by: Actor = SYSTEM
+) -> None:
+    """The day has come: the subscription is over, its add-ons with it, and its service is stopped."""
     subscription = locked(customer_id, subscription_id)
     request = cancellation_of(customer_id, subscription_id)
     if request is None:
         return
-    end(subscription, request, on=billing_date(at, house.provider.zone), at=at)
-    service = service_of(customer_id, subscription_id)
-    subject = ("cancellation_request", request.id)
-    if Capability.SUSPEND in capabilities_of(service.server):
-        queue_job(service, "suspend", subject=subject, at=at)
-    else:
-        facts = {"label": subscription.label}
-        open_item(customer_id, subject=subject, reason="end_by_hand", facts=facts, promised_by=None, at=at)
+    on = billing_date(at, house.provider.zone)
+    lock_accounts(customer_id, subscription.currency)
+    for addon in addons_of(customer_id, subscription_id):
+        settled = settlement(addon, house=house, on=on)
+        _carry_out(addon, settled, house=house, on=on, at=at, by=by)
+        end_addon(addon, settled.to_json(), cause="service", on=on, at=at, by=by)
+    end(subscription, request, on=on, at=at)
+    stop_service(subscription, request, at=at)

@@ -14,6 +14,7 @@ from palier.billing.models import InvoiceLine
 from palier.billing.queries import open_invoices_of
 from palier.catalog.snapshot import Catalog, Path
 from palier.core.discounts import Discount
+from palier.core.hours import HOURS_BY_HAND
 from palier.core.periods import billing_date
 from palier.core.pricing import Configuration, NoPrice, PricedLine, priced, setup_key
 from palier.core.quote import ChangeFacts, NewDiscount, SetupFee, Unpaid
@@ -23,6 +24,7 @@ from palier.drivers.panel import Capability
 from palier.events.prepared import prepared
 from palier.people.buyer import buyer_of
 from palier.people.models import Customer, Provider
+from palier.plan_changes.addons import HeldAddon, addons_towards, held_addons
 from palier.plan_changes.standing import Standing, standing_of
 from palier.provisioning.models import Service
 from palier.provisioning.panels import capabilities_of
@@ -33,9 +35,6 @@ from palier.subscriptions.queries import Billed, periods_billed
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
-
-#: The lead time, in working hours, of what our panels cannot do by themselves and no path speaks of.
-HOURS_BY_HAND = 8
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,8 @@ class OpenInvoice:
 
 @dataclass(frozen=True)
 class Situation:
-    """Where a subscription stands at an instant. Read in three statements, whatever the number of plans."""
+    """Where a subscription stands at an instant. Read in three statements, whatever the number of plans; in five, if
+    it has add-ons."""
 
     at: datetime
     on: date
@@ -62,6 +62,7 @@ class Situation:
     periods: tuple["WithAnnotations[Period, Billed]", ...]
     invoices: tuple[OpenInvoice, ...]
     typed: Typed = NOTHING_TYPED
+    addons: tuple[HeldAddon, ...] = ()
 
     @property
     def service(self) -> Service:
@@ -175,6 +176,7 @@ def situation_of(standing: Standing, at: datetime, *, house: House, code: str = 
         periods=periods,
         invoices=_open_invoices(subscription.customer_id, subscription.id, on),
         typed=typed(code, subscription.customer_id, catalog=house.catalog, used_for="change", on=on),
+        addons=held_addons(subscription.customer_id, subscription.id, on) if standing.has_addons else (),
     )
 
 
@@ -245,6 +247,7 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         code_problem=problem,
         new=None if problem else _new_discount(situation),
         setup_fees=_setup_fees(situation, target) if lines else (),
+        addons=addons_towards(situation.addons, catalog, subscription.plan_id, target.plan),
     )
 
 

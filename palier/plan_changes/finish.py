@@ -18,6 +18,7 @@ from palier.core.proration import (
 from palier.core.quote import Quote
 from palier.core.states import PLAN_CHANGE
 from palier.events.record import SYSTEM, Actor, record
+from palier.plan_changes.end_addon import end_addons
 from palier.plan_changes.give_back import give_back, late_facts
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import locked_change
@@ -35,7 +36,8 @@ from palier.work.take import close
 def finish(
     customer_id: UUID, change_id: UUID, *, house: House, at: datetime, by: Actor = SYSTEM
 ) -> PlanChange:
-    """Switch configuration and price, raise what is held, give back the days it was late, and say that it is done.
+    """Switch configuration and price, raise what is held, give back the days it was late, end the add-ons that go with
+    it, and say that it is done.
 
     Does nothing unless the change is being applied or is with a person: it may be called any number of times.
     """
@@ -49,6 +51,7 @@ def finish(
     periods = list(billed.order_by("start_on"))
     notes = give_back(change, quote, periods, house=house, on=on, at=at)
     paid = [period for period in periods if period.is_paid]
+    end_addons(change, quote, house=house, on=on, at=at)
     if change.restarts:
         _restart(change, quote, subscription, paid, on)
     else:

@@ -88,6 +88,15 @@ def close_item(customer_id: UUID, item_id: UUID, *, by: User, at: datetime) -> N
     given_up = jobs_about(customer_id, (item.subject_kind, item.subject_id)).filter(state="needs_person")
     given_up.update(state="done", ended_at=at)
     _record(item, "done_by_hand", by, at)
+    if item.subject_kind == "addon":
+        record(
+            "addon.set_up",
+            subject=("addon", item.subject_id),
+            customer_id=customer_id,
+            stream_id=item.subject_id,
+            at=at,
+            actor=Actor("staff", by.id),
+        )
 
 
 def _open_item(customer_id: UUID, item_id: UUID) -> WorkItem:
@@ -119,7 +128,7 @@ def _stream_of(item: WorkItem) -> UUID | None:
 def subscription_about(item: WorkItem) -> UUID | None:
     """The subscription whose service an item is about; none for one that is about money."""
     owned = {"customer_id": item.customer_id, "id": item.subject_id}
-    if item.subject_kind in ("subscription", "renewal"):
+    if item.subject_kind in ("subscription", "addon", "renewal"):
         return item.subject_id
     if item.subject_kind in ("plan_change", "undone_change"):
         return PlanChange.objects.values_list("subscription_id", flat=True).get(**owned)

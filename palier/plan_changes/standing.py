@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 from uuid import UUID
 
-from django.db.models import F, JSONField, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, JSONField, Max, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from palier.core.postings import CREDIT_BALANCE
@@ -34,6 +34,7 @@ class Annotated(TypedDict):
     paid_until_on: date | None
     credit: int | None
     owed_since_on: date | None
+    has_addons: bool
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Standing:
     paid_until_on: date | None
     credit: int
     owed_since_on: date | None = None
+    has_addons: bool = False
 
     @property
     def subscription(self) -> Subscription:
@@ -107,6 +109,9 @@ def standings(customer_id: UUID) -> "QuerySet[WithAnnotations[Service, Annotated
     balance = Balance.objects.filter(
         customer_id=customer_id, account=CREDIT_BALANCE, currency=OuterRef("subscription__currency")
     )
+    addons = Subscription.objects.filter(
+        customer_id=customer_id, addon_of_id=OuterRef("subscription_id")
+    ).exclude(state="cancelled")
     return services_of(customer_id).annotate(
         open_change=Subquery(
             changes.values(
@@ -130,6 +135,7 @@ def standings(customer_id: UUID) -> "QuerySet[WithAnnotations[Service, Annotated
         owed_since_on=Subquery(
             owed.order_by().values("subscription_id").annotate(first=Min("invoice__due_on")).values("first")
         ),
+        has_addons=Exists(addons),
     )
 
 
@@ -142,6 +148,7 @@ def standing(found: "WithAnnotations[Service, Annotated]") -> Standing:
         paid_until_on=found.paid_until_on,
         credit=-(found.credit or 0),
         owed_since_on=found.owed_since_on,
+        has_addons=found.has_addons,
     )
 
 

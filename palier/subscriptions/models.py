@@ -52,10 +52,13 @@ class Subscription(OwnedRow):
     price_changes_on = models.DateField(null=True)
     price_rises = models.BooleanField(default=False)
     price_changes_to = models.JSONField(null=True)
+    #: What it was added to, if it is an add-on: it has its own price, cycle and dates, and ends with it.
+    addon_of = inside_customer("subscriptions.Subscription", null=True, related_name="addons")
 
     class Meta(OwnedRow.Meta):
         constraints = [
             *OwnedRow.Meta.constraints,
+            InsideCustomer(field="addon_of", name="subscriptions_subscription_addon"),
             models.CheckConstraint(condition=Q(price__gte=0), name="subscriptions_subscription_price"),
         ]
         indexes = [
@@ -63,7 +66,12 @@ class Subscription(OwnedRow):
                 fields=["price_changes_on"],
                 condition=Q(price_changes_to__isnull=False),
                 name="subscriptions_price_changes",
-            )
+            ),
+            models.Index(
+                fields=["customer", "addon_of"],
+                condition=Q(addon_of__isnull=False),
+                name="subscriptions_addon",
+            ),
         ]
         triggers = [guards.only_steps_of(SUBSCRIPTION), guards.never_deleted("subscription")]
 
@@ -266,7 +274,8 @@ class TakenOut(OwnedRow):
 class CancellationRequest(OwnedRow):
     """A request to end a subscription: at once or at renewal. It can be withdrawn until carried out.
 
-    `cause` is `asked`, by the client, or `unpaid`, when dunning has come to its end.
+    `cause` is `asked`, by the client; `unpaid`, when dunning has come to its end; of an add-on, `converted` when it is
+    part of a new level, `change` when it does not exist there, `service` when what it was added to has ended.
     """
 
     subscription = inside_customer("subscriptions.Subscription", related_name="cancellation_requests")

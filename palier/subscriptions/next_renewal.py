@@ -30,19 +30,20 @@ def next_renewal(subscription: Subscription, *, house: House, on: date) -> Renew
     request = cancellation_of(customer_id, subscription.id)
     if request is not None and request.ends_on <= renewal_on:
         return None
-    worked_out = _worked_out(subscription, renewal_on, house, on)
+    worked_out = taxed_period(subscription, renewal_on, house, on)
     return Renewal(renewal_on, Money(worked_out.total, subscription.currency), bool(worked_out.lines))
 
 
 def renewal_total(subscription: Subscription, renewal_on: date, *, house: House, on: date) -> Money:
     """The total of the invoice of the period that begins then, taxes included. Reads nothing more."""
-    return Money(_worked_out(subscription, renewal_on, house, on).total, subscription.currency)
+    return Money(taxed_period(subscription, renewal_on, house, on).total, subscription.currency)
 
 
-def _worked_out(subscription: Subscription, renewal_on: date, house: House, on: date) -> Taxed:
-    """With the taxes of the day on which it will be invoiced, as far as they are known."""
+def taxed_period(subscription: Subscription, start_on: date, house: House, on: date) -> Taxed:
+    """The invoice of the period that begins on that day, with the taxes of the day on which it will be issued as far as
+    they are known. Reads nothing more."""
     configuration = subscription.upcoming
-    span = next_span(subscription.anchor_on, configuration.cycle, renewal_on)
-    issued_on = invoiced_on(renewal_on, on)
-    owed = bill(configuration, subscription.upcoming_lines_from(renewal_on), span, issued_on)
+    span = next_span(subscription.anchor_on, configuration.cycle, start_on)
+    issued_on = invoiced_on(start_on, on)
+    owed = bill(configuration, subscription.upcoming_lines_from(start_on), span, issued_on)
     return taxed_lines(lines_to_bill(owed, subscription, house, issued_on))

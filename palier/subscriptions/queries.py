@@ -1,6 +1,6 @@
 """Reading subscriptions and their periods."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
@@ -26,12 +26,21 @@ class Billed(TypedDict):
 
 
 def locked(customer_id: UUID, subscription_id: UUID) -> Subscription:
-    """The subscription, locked until the transaction ends: one act on it at a time. Raises `DoesNotExist`."""
-    return (
-        Subscription.objects.select_for_update(of=("self",))
+    """The subscription, locked until the transaction ends: one act on it at a time. Raises `DoesNotExist`.
+
+    Its add-ons are locked with it, in one order: whoever ends them with it has them before any account or invoice.
+    """
+    its_own = Q(id=subscription_id) | Q(addon_of_id=subscription_id)
+    found = (
+        Subscription.objects.filter(its_own, customer_id=customer_id)
+        .select_for_update(of=("self",))
         .select_related("customer")
-        .get(customer_id=customer_id, id=subscription_id)
+        .order_by("id")
     )
+    subscriptions = {subscription.id: subscription for subscription in found}
+    if subscription_id not in subscriptions:
+        raise Subscription.DoesNotExist(str(subscription_id))
+    return subscriptions[subscription_id]
 
 
 def periods_from(customer_id: UUID, subscription_id: UUID, on: date) -> list[Period]:
@@ -43,15 +52,24 @@ def periods_billed(
     customer_id: UUID, subscription_id: UUID, on: date
 ) -> "QuerySet[WithAnnotations[Period, Billed]]":
     """The periods not over on that day, in order, each with what it was billed and credited."""
+    return periods_billed_of(customer_id, [subscription_id], on)
+
+
+def periods_billed_of(
+    customer_id: UUID, subscription_ids: Sequence[UUID], on: date
+) -> "QuerySet[WithAnnotations[Period, Billed]]":
+    """The same, of several subscriptions."""
     wanted = {
         "customer_id": customer_id,
-        "subscription_id": subscription_id,
+        "subscription_id": OuterRef("subscription_id"),
         "start_on": OuterRef("billed_from_on"),
     }
     billed = InvoiceLine.objects.filter(**wanted).order_by().values("subscription_id")
     credited = CreditNoteLine.objects.filter(**wanted).order_by().values("subscription_id")
     return (
-        real_periods(customer_id, subscription_id)
+        Period.objects.filter(
+            customer_id=customer_id, subscription_id__in=subscription_ids, until_on__gt=F("start_on")
+        )
         .filter(until_on__gt=on)
         .annotate(
             billed=Coalesce(Subquery(billed.annotate(sum=Sum("amount")).values("sum")), 0),
@@ -60,6 +78,12 @@ def periods_billed(
         )
         .order_by("start_on")
     )
+
+
+def addons_of(customer_id: UUID, subscription_id: UUID) -> QuerySet[Subscription]:
+    """What was added to a subscription and is not over, the oldest first."""
+    addons = Subscription.objects.filter(customer_id=customer_id, addon_of_id=subscription_id)
+    return addons.exclude(state="cancelled").select_related("customer").order_by("id")
 
 
 def last_period(customer_id: UUID, subscription_id: UUID) -> Period | None:

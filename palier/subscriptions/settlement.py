@@ -189,14 +189,38 @@ def _of_invoice(invoice: Invoice, net: int, *, to_payment: bool) -> Given:
     return Given(invoice, net, taxes, sources, min(total, sum(source.left for source in sources)))
 
 
+def unused_of(subscription: Subscription, amount: int, *, on: date) -> tuple[Given, ...]:
+    """An amount of what was paid for the days left, by the invoices that hold it, all of it to the credit balance."""
+    periods = periods_from(subscription.customer_id, subscription.id, on)
+    held = _held(subscription, [period for period in periods if period.is_paid], None)
+    return tuple(_given(held, amount, to_payment=False))
+
+
 def carry_out(
     subscription: Subscription, settled: Settlement, *, house: House, on: date, at: datetime, by: Actor
 ) -> list[Refund]:
     """Credit it and start the refunds; the caller holds the locks under which it was worked out, and sends them."""
+    code = "unused" if settled.explained.outcome == "unused_share" else "taken_back"
+    if settled.explained.indemnity:
+        code = "unused_less_indemnity"
+    return credit(subscription, settled.given, code=code, house=house, on=on, at=at, by=by)
+
+
+def credit(
+    subscription: Subscription,
+    given: Iterable[Given],
+    *,
+    code: str,
+    house: House,
+    on: date,
+    at: datetime,
+    by: Actor,
+) -> list[Refund]:
+    """A credit note on each invoice, with a line of that code; the refunds, for the caller to send."""
     refunds: list[Refund] = []
-    for one in settled.given:
+    for one in given:
         invoice = locked_invoice(subscription.customer_id, one.invoice.id)
-        line = _line(subscription, settled, one, house, on)
+        line = _line(subscription, code, one, house, on)
         note = issue_credit_note(invoice, [line], reason=REASON, on=on, at=at, by=by)
         assert note.total == one.total, "a credit note gives back what was worked out"
         if one.to_payment:
@@ -206,13 +230,8 @@ def carry_out(
     return refunds
 
 
-def _line(
-    subscription: Subscription, settled: Settlement, one: Given, house: House, on: date
-) -> LineToCredit:
+def _line(subscription: Subscription, code: str, one: Given, house: House, on: date) -> LineToCredit:
     first = _first_line(subscription, one.invoice)
-    code = "unused" if settled.explained.outcome == "unused_share" else "taken_back"
-    if settled.explained.indemnity:
-        code = "unused_less_indemnity"
     return LineToCredit(
         code=code,
         amount=one.net,

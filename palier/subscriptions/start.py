@@ -29,31 +29,19 @@ def start(
     by: Actor = SYSTEM,
     code: str = "",
     given: Sequence[str] = (),
+    addon_of: Subscription | None = None,
 ) -> Subscription:
-    """The new subscription, its first period billed from today. Raises `NoPrice`, or `CodeRefused`.
+    """The new subscription, its first period billed from today; an add-on names what it is added to. Raises `NoPrice`,
+    or `CodeRefused`.
 
     `code` is what the client typed; `given` names discounts of the catalogue that we give, whatever limits their codes
     have. What it starts with counts as set up.
     """
     on = billing_date(at, house.provider.zone)
     names = [*given, *([_named(code, customer, configuration, house, on)] if code else [])]
-    discounts = [_agreed(name, configuration, customer.currency, house, on) for name in names]
-    full = priced(configuration, house.catalog.unit_prices(customer.currency), {})
-    lines = discounted(full, configuration, discounts, on)
-    subscription = Subscription.objects.create(
-        customer=customer,
-        label=label,
-        plan_id=configuration.plan,
-        cycle=configuration.cycle.code,
-        options=dict(configuration.options),
-        currency=customer.currency,
-        price=price(lines),
-        agreed=unit_prices_of(configuration, lines),
-        discounts=[discount.to_json() for discount in discounts],
-        set_up=configuration.quantities,
-        anchor_on=on,
-        started_on=on,
-    )
+    subscription = agreement(customer, configuration, label=label, house=house, on=on, discounts=names)
+    subscription.addon_of = addon_of
+    subscription.save(force_insert=True)
     if code:
         use_code(subscription, names[-1], at=at)
     record(
@@ -66,8 +54,38 @@ def start(
     )
     if configuration.cycle.is_recurring:
         span = Span(on, boundary(on, configuration.cycle, 1))
+        lines = subscription.upcoming_lines_from(on)
         bill_period(subscription, configuration, lines, span, house=house, at=at, on=on)
     return subscription
+
+
+def agreement(
+    customer: Customer,
+    configuration: Configuration,
+    *,
+    label: str,
+    house: House,
+    on: date,
+    discounts: Sequence[str] = (),
+) -> Subscription:
+    """What a customer would agree to on that day, with those discounts; written nowhere yet. Raises `NoPrice`."""
+    agreed = [_agreed(name, configuration, customer.currency, house, on) for name in discounts]
+    full = priced(configuration, house.catalog.unit_prices(customer.currency), {})
+    lines = discounted(full, configuration, agreed, on)
+    return Subscription(
+        customer=customer,
+        label=label,
+        plan_id=configuration.plan,
+        cycle=configuration.cycle.code,
+        options=dict(configuration.options),
+        currency=customer.currency,
+        price=price(lines),
+        agreed=unit_prices_of(configuration, lines),
+        discounts=[discount.to_json() for discount in agreed],
+        set_up=configuration.quantities,
+        anchor_on=on,
+        started_on=on,
+    )
 
 
 def _named(code: str, customer: Customer, configuration: Configuration, house: House, on: date) -> str:

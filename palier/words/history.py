@@ -187,6 +187,10 @@ def _ended(facts: Facts, language: str, zone: tzinfo) -> str:
     return pgettext("service", "Cancelled")
 
 
+def _set_up(facts: Facts, language: str, zone: tzinfo) -> str:
+    return _("Set up, and fully operational")
+
+
 def _way(facts: Facts, language: str) -> str:
     """`du Forfait A au Forfait B`; of a change of cycle or options only, the name of its plan."""
     before, after = facts.get("from_plan", ""), facts.get("to_plan", "")
@@ -217,6 +221,7 @@ HISTORY: Mapping[str, Line] = {
     "plan_change.expired": _expired,
     "plan_change.cancelled": _cancelled,
     "plan_change.reversed": _reversed,
+    "addon.set_up": _set_up,
     "service.password_changed": _password_changed,
 }
 
@@ -225,6 +230,7 @@ ITEM_SUBJECTS = (
     "plan_change",
     "cancellation_request",
     "subscription",
+    "addon",
     "refund",
     "undone_change",
     "books",

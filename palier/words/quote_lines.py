@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from palier.core.money import Money
 from palier.core.quote import Part, Quote, QuoteLine
+from palier.core.tax import TaxLine
 from palier.words.amounts import amount, rate
 from palier.words.cycles import days
 from palier.words.dates import long_day
@@ -57,7 +58,7 @@ def _taxes(quote: Quote, names: Mapping[str, str], language: str) -> list[SaidLi
         less = Money(quote.today.total - written, quote.currency)
         said.append(SaidLine("tax", "not_charged", _("Tax in the price that you do not pay"), "", less))
     for tax in quote.today.taxes:
-        label = f"{names.get(tax.code, tax.code)} {rate(tax.rate, language)}"
+        label = tax_label(tax, names, language)
         amount_of_tax = Money(tax.amount, quote.currency)
         if includes:
             of_which = _("of which %(tax)s") % {"tax": label}
@@ -65,6 +66,11 @@ def _taxes(quote: Quote, names: Mapping[str, str], language: str) -> list[SaidLi
         else:
             said.append(SaidLine("tax", tax.code, label, "", amount_of_tax))
     return said
+
+
+def tax_label(tax: TaxLine, names: Mapping[str, str], language: str) -> str:
+    """`TPS 5 %`; a tax without a name shows its code."""
+    return f"{names.get(tax.code, tax.code)} {rate(tax.rate, language)}"
 
 
 def _label(line: QuoteLine, quote: Quote, names: Mapping[str, str]) -> str:

@@ -58,6 +58,7 @@ WORK: Words = {
     "end_by_hand": _("The service has ended: suspend it by hand."),
     "suspend_by_hand": _("The service is suspended: its server must be told by hand."),
     "resume_by_hand": _("The service is active again: its server must be told by hand."),
+    "set_up_by_hand": _("%(addon)s is paid: set it up."),
     "put_back_by_hand": _(
         "The change was undone after the panel had been asked, and the panel cannot put it back: do it by hand."
     ),
@@ -115,7 +116,7 @@ def change_reason(code: str) -> str:
 
 def work_reason(code: str, facts: Mapping[str, Any]) -> str:
     """For staff, in the active language. Raises `KeyError` for an unknown code."""
-    return str(WORK[code]) % {"detail": facts.get("detail", "")}
+    return str(WORK[code]) % {"detail": facts.get("detail", ""), "addon": facts.get("addon", "")}
 
 
 def work_details(

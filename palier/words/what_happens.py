@@ -48,6 +48,7 @@ class Course:
     extra_days: int = 0
     extra_until_on: date | None = None
     replaced: Replaced | None = None
+    addons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def what_happens(course: Course, language: str, zone: tzinfo) -> tuple[Happening
         _work(course, language, zone),
         *_notes(course, language),
         *(Happening("check", sentence) for sentence in course.discounts),
+        *(Happening("info", sentence) for sentence in course.addons),
         *_money(course, language),
     )
 

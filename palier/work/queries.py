@@ -52,6 +52,12 @@ def open_item_about(customer_id: UUID, subject: tuple[str, UUID], *, lock: bool 
     return items.select_related("taken_by").first()
 
 
+def was_asked_about(customer_id: UUID, subject: tuple[str, UUID]) -> bool:
+    """Was there ever an item about it, open or closed?"""
+    items = WorkItem.objects.filter(customer_id=customer_id, subject_kind=subject[0], subject_id=subject[1])
+    return items.exists()
+
+
 def item_of(customer_id: UUID, item_id: UUID, *, lock: bool = False) -> WorkItem:
     """Raises `WorkItem.DoesNotExist`."""
     items = WorkItem.objects.filter(customer_id=customer_id, id=item_id)

@@ -40,6 +40,7 @@ def test_a_first_apply_adds_everything_and_is_version_1() -> None:
         "vps-1",
         "vps-2",
         "vps-4",
+        "backups-daily",
         "ssl-dv",
     )
 
@@ -64,8 +65,8 @@ def test_what_only_stands_elsewhere_is_not_called_changed() -> None:
     applied()
     certificates = block("  ssl:\n", "change_paths:")
     outcome = applied((certificates, ""), ("products:\n", f"products:\n{certificates}"))
-    assert (outcome.kinds["products"].changed, outcome.kinds["products"].moved) == ((), 3)
-    assert list(snapshot.current().products) == ["ssl", "web", "vps"]
+    assert (outcome.kinds["products"].changed, outcome.kinds["products"].moved) == ((), 4)
+    assert list(snapshot.current().products) == ["ssl", "web", "vps", "backups"]
 
 
 def test_an_option_the_file_drops_is_retired_and_kept() -> None:
@@ -156,7 +157,7 @@ def limits_of_vps() -> tuple[Change, ...]:
 
 def test_an_option_code_stays_with_its_product() -> None:
     applied()
-    told = problem_of((OPTIONS, ""), ("\n  ssl:", f"{OPTIONS}\n  ssl:"))
+    told = problem_of((OPTIONS, ""), ("\n  backups:", f"{OPTIONS}\n  backups:"))
     assert "products.vps.options.dedicated-ip: “dedicated-ip” belongs to the product “web”" in told
 
 

@@ -157,3 +157,17 @@ def test_the_catalogue_is_kept_until_its_version_moves(django_assert_num_queries
     with django_assert_num_queries(1):
         assert snapshot.current() is first
     assert catalog(("monthly: {CAD: 18.00}", "monthly: {CAD: 19.00}")) is not first
+
+
+def test_an_add_on_is_sold_beside_the_products_that_it_names() -> None:
+    found = catalog()
+    assert [addon.code for addon in found.addons_of("web-a")] == ["backups"]
+    assert found.addons_of("vps-1") == ()
+
+
+def test_an_add_on_is_kept_where_it_is_sold_and_ends_elsewhere_unless_the_path_says_otherwise() -> None:
+    found = catalog()
+    assert found.fate_of("backups-daily", "web-a", "web-c") == "keep"
+    assert found.fate_of("backups-daily", "web-d", "vps-2") == "convert"
+    unsaid = catalog(("    addons: {backups: convert}\n", ""))
+    assert unsaid.fate_of("backups-daily", "web-d", "vps-2") == "end"

@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 from palier.core import postings
+from palier.core.addons import FATES, Addon, addon_returned
 from palier.core.cancellation import Indemnity, PayBackRule, pay_back
 from palier.core.discounts import Discount, taken_off
 from palier.core.history import PastChange, ProrationRule, recomputed_change
@@ -109,6 +110,21 @@ def test_every_table_of_the_document_is_what_the_code_gives(header: str) -> None
 def test_no_check_is_left_without_its_table() -> None:
     for start in CHECKED:
         assert any(header.startswith(start) for header in tables()), start
+
+
+@checks("`addons` | Means")
+def _what_becomes_of_add_ons(rows: list[Row]) -> None:
+    assert tuple(row["`addons`"].strip("`") for row in rows) == FATES
+
+
+@checks("Change done on")
+def _what_comes_back_of_an_add_on(rows: list[Row]) -> None:
+    period = PaidPeriod(date(2026, 11, 23), date(2026, 12, 23), 30, 500, 500)
+    addon = Addon("1", "backups", "boreale.example", "convert", (period,), 500)
+    for row in rows:
+        on = day(row["Change done on"])
+        assert row["Days left"] == f"{days_left(period.span, on)} of 30"
+        assert minor(row["Comes back"]) == addon_returned(addon, on, "none")
 
 
 @checks("It remembers")

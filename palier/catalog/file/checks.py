@@ -180,6 +180,25 @@ def _product_of(catalogue: CatalogueEntry, name: str) -> str:
     return next(code for code, product in catalogue.products.items() if name == code or name in product.plans)
 
 
+def add_ons_are_added_to_something_else(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    """An add-on is a product of its own beside the service it is for; it is not added to another add-on."""
+    for code, product in catalogue.products.items():
+        for number, home in enumerate(product.addon_to):
+            if home == code or catalogue.products[home].addon_to:
+                why = "itself" if home == code else f"{home}, which is an add-on too"
+                yield ("products", code, "addon_to", number), f"{code} cannot be added to {why}"
+
+
+def what_becomes_of_add_ons_is_said_of_add_ons(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    for number, path in enumerate(catalogue.change_paths):
+        for code in path.addons:
+            if not catalogue.products[code].addon_to:
+                yield (
+                    ("change_paths", number, "addons", code),
+                    f"{code} is no add-on: write addon_to on the product, with the products it is added to",
+                )
+
+
 def levels_by_product(catalogue: CatalogueEntry) -> dict[str, tuple[str, ...]]:
     return {code: tuple(product.plans) for code, product in catalogue.products.items()}
 
@@ -197,4 +216,6 @@ CHECKS: tuple[Callable[[CatalogueEntry], Iterable[Finding]], ...] = (
     each_code_is_typed_for_one_discount,
     a_code_has_its_limits,
     what_is_approved_says_why,
+    add_ons_are_added_to_something_else,
+    what_becomes_of_add_ons_is_said_of_add_ons,
 )

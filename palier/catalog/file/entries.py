@@ -4,7 +4,15 @@ stand far apart is in checks.py."""
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from palier.catalog.file.addresses import Address, Credentials
 from palier.catalog.file.fields import (
@@ -22,6 +30,7 @@ from palier.catalog.file.fields import (
     Limits,
     NewTaxCode,
     Percent,
+    ProductCode,
     ProductOrPlan,
     Registration,
     ServerCode,
@@ -39,6 +48,7 @@ from palier.catalog.file.fields import (
 from palier.catalog.file.known import STANDARD, one_of
 from palier.catalog.file.prices import Currency, Cycle, PriceByCurrency, Prices
 from palier.catalog.file.texts import Addresses, Counted, Texts
+from palier.core.addons import FATES
 from palier.core.cancellation import PAYS_BACK, REFUND_TO
 from palier.core.policies import CHOICES
 from palier.drivers.registry import NEEDED
@@ -218,6 +228,10 @@ class PoliciesEntry(Entry):
         return self.model_dump(exclude_unset=True)
 
 
+def _fate(written: Any) -> str:
+    return one_of(written, FATES, "what becomes of an add-on")
+
+
 class PersonEntry(Entry):
     reason: Texts = Field(description="why our team is needed, as the client reads it before paying")
     working_hours: Whole = Field(description="in how many working hours it is promised")
@@ -259,6 +273,9 @@ class ProductEntry(Entry):
     prices_include_tax: bool = Field(
         default=False, description="yes when its prices already contain the taxes"
     )
+    addon_to: list[ProductCode] = Field(
+        default=[], description="the products whose services it is added to, if it is an add-on"
+    )
     policies: PoliciesEntry = Field(default=PoliciesEntry(), description="its rules for changes")
     dunning: DunningEntry = Field(
         default=DunningEntry(),
@@ -290,6 +307,9 @@ class PathEntry(Entry):
     )
     needs_person: PersonEntry | None = Field(
         default=None, description="who must step in, when it is not automatic"
+    )
+    addons: dict[ProductCode, Annotated[str, BeforeValidator(_fate)]] = Field(
+        default={}, description="what becomes of add-ons, by their product"
     )
     note: Texts = Field(
         default={}, description="what the client should know, such as what may be interrupted"

@@ -179,6 +179,10 @@ def _server(written: Any, info: ValidationInfo) -> str:
     return one_of(written, known_to(info).servers, "a server")
 
 
+def _product(written: Any, info: ValidationInfo) -> str:
+    return one_of(written, known_to(info).products, "a product")
+
+
 def _product_or_plan(written: Any, info: ValidationInfo) -> str:
     names = known_to(info)
     return one_of(written, (*names.products, *names.plans), "a product or a plan")
@@ -217,6 +221,7 @@ Driver = Annotated[str, BeforeValidator(lambda text: one_of(text, PANELS, "a pan
 CustomerKind = Annotated[
     str, BeforeValidator(lambda text: one_of(text, CUSTOMER_KINDS, "a kind of customer"))
 ]
+ProductCode = Annotated[str, BeforeValidator(_product)]
 ProductOrPlan = Annotated[str, BeforeValidator(_product_or_plan)]
 
 

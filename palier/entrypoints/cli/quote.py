@@ -22,6 +22,7 @@ from palier.plan_changes.facts import Situation, situation, towards
 from palier.plan_changes.ways import kept_in
 from palier.reactions import house
 from palier.subscriptions.models import Subscription
+from palier.words.addons import addon_sentences
 from palier.words.amounts import amount
 from palier.words.codes import code_problem
 from palier.words.dates import long_day
@@ -169,6 +170,7 @@ def _course(
         replaced=Replaced(names[change.target.plan], change.takes_effect_on)
         if change is not None and is_planned
         else None,
+        addons=addon_sentences(quote, names.__getitem__, language),
     )
 
 

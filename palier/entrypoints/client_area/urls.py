@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from palier.entrypoints.client_area.views.accept import accept_offer
+from palier.entrypoints.client_area.views.addon import addon
 from palier.entrypoints.client_area.views.billing import billing
 from palier.entrypoints.client_area.views.cancellation import cancellation, withdraw
 from palier.entrypoints.client_area.views.check import check
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SERVICE}change/", choose, name="choose"),
     path(f"{SERVICE}change/check/", check, name="check"),
     path(f"{SERVICE}change/accept/", accept_offer, name="accept"),
+    path(f"{SERVICE}addons/<slug:plan_code>/", addon, name="addon"),
     path(f"{SERVICE}password/", password, name="password"),
     path(f"{SERVICE}panel/", panel, name="panel"),
     path(f"{SERVICE}cancellation/", cancellation, name="cancellation"),

@@ -1,4 +1,4 @@
-"""Messages for the safety of a service."""
+"""Messages about a service itself: its safety, and what was added to it."""
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +8,7 @@ from palier.notices.letters.asked import actor_ids, actor_name, customer_of
 from palier.people.models import Provider
 from palier.provisioning.models import Service
 from palier.subscriptions.bill_period import House
+from palier.subscriptions.models import Subscription
 from palier.words.dates import moment
 
 
@@ -34,6 +35,22 @@ def password_changed(event: Event, house: House) -> Draft:
         )
 
     return Draft(("subscription", service.subscription_id), say, actor_ids(event))
+
+
+def addon_set_up(event: Event, house: House) -> Draft:
+    """What was bought beside a service works."""
+    addon = Subscription.objects.get(customer_id=customer_of(event), id=event.subject_id)
+    names = house.catalog.plans[addon.plan_id].names
+
+    def say(language: str) -> Letter:
+        said = {"addon": names.get(language) or next(iter(names.values())), "label": addon.label}
+        return Letter(
+            _("%(addon)s is ready: %(label)s") % said,
+            blocks(_("%(addon)s was set up for %(label)s and is fully operational.") % said),
+            _("See it"),
+        )
+
+    return Draft(("subscription", addon.id), say)
 
 
 def _if_not_you(provider: Provider) -> str:

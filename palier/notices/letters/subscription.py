@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from palier.billing.models import Refund
 from palier.core.money import Money
@@ -72,7 +73,6 @@ def ended(event: Event, house: House) -> Draft:
     ended_on = subscription.ended_on or billing_date(event.at, house.provider.zone)
     notes = notes_of(subscription.customer_id, subscription.id, event.at)
     refunds = sent_back_at_end(subscription.customer_id, subscription.id, event.at)
-    is_unpaid = event.facts["cause"] == "unpaid"
 
     def say(language: str) -> Letter:
         said = {
@@ -80,17 +80,10 @@ def ended(event: Event, house: House) -> Draft:
             "day": long_day(ended_on, language),
             "email": house.provider.email,
         }
-        if is_unpaid:
-            why = _(
-                "This service ended on %(day)s, because what was due for it was not paid. It is no longer billed: "
-                "only what it cost until that day stays to be paid."
-            )
-        else:
-            why = _("This service ended on %(day)s, as requested. It will not renew and is no longer billed.")
         return Letter(
             _("Your service has ended: %(plan)s, %(label)s") % said,
             blocks(
-                why % said,
+                str(_WHY[event.facts["cause"]]) % said,
                 *_given_back(event, notes, refunds, language),
                 _("If you still need something that was there, write to us soon: %(email)s.") % said,
             ),
@@ -98,6 +91,27 @@ def ended(event: Event, house: House) -> Draft:
         )
 
     return Draft(("subscription", subscription.id), say, actor_ids(event))
+
+
+#: Why it ended, by the cause of the request.
+_WHY = {
+    "asked": gettext_lazy(
+        "This service ended on %(day)s, as requested. It will not renew and is no longer billed."
+    ),
+    "unpaid": gettext_lazy(
+        "This service ended on %(day)s, because what was due for it was not paid. It is no longer billed: "
+        "only what it cost until that day stays to be paid."
+    ),
+    "converted": gettext_lazy(
+        "It is part of your new level since %(day)s. As an add-on it will not renew and is no longer billed."
+    ),
+    "change": gettext_lazy(
+        "It ended on %(day)s, with the change of level. It will not renew and is no longer billed."
+    ),
+    "service": gettext_lazy(
+        "It ended on %(day)s, with the service it was added to. It will not renew and is no longer billed."
+    ),
+}
 
 
 def _given_back(

@@ -113,6 +113,11 @@ MISTAKES = [
      "“some” is not a policy of refund"),
     ("from: [web-d]\n    to: [vps]", "from: [web]\n    to: [web]", "change_paths[2]",
      "change_paths[0] already says how web-a becomes web-a: keep one of them"),
+    ("addons: {backups: convert}", "addons: {backups: give}", "change_paths[2].addons.backups",
+     "“give” is not what becomes of an add-on; known: keep, convert, end"),
+    ("addons: {backups: convert}", "addons: {ssl: convert}", "change_paths[2].addons.ssl", "ssl is no add-on"),
+    ("addon_to: [web]", "addon_to: [webb]", "products.backups.addon_to[0]", "did you mean “web”?"),
+    ("addon_to: [web]", "addon_to: [backups]", "products.backups.addon_to[0]", "backups cannot be added to itself"),
 ]  # fmt: skip
 
 # The same of a host that writes its own taxes.

@@ -1,6 +1,6 @@
 """What ending a service at once gives back, as the client reads it before confirming."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -16,14 +16,15 @@ from palier.words.law import indemnity_sentence, law_sentence
 
 
 def at_once_value(client: Client, found: EndAtOnce) -> AtOnce:
-    settled = found.settlement
-    beside = found.returned_beside
+    settled, beside = found.settlement, found.returned_beside
+    every = [settled, *(of_addon for _, of_addon in found.addons)]
+    total = sum(one.total for one in every)
     return AtOnce(
-        total=Money(settled.total, settled.currency),
-        promise=settled.promise,
-        rows=tuple(_rows(client, settled)) if settled.total else (),
-        places=tuple(_places(client, settled)),
-        why="" if settled.total else _why_nothing(settled.explained),
+        total=Money(total, settled.currency),
+        promise=found.promise,
+        rows=tuple(_rows(client, settled) if settled.total else ()) + tuple(_addon_rows(client, found)),
+        places=tuple(_places(client, every)),
+        why="" if total else _why_nothing(settled.explained),
         beside=Money(beside, settled.currency) if beside else None,
         law=_law(client, settled),
     )
@@ -45,6 +46,14 @@ def _rows(client: Client, settled: Settlement) -> Iterator[MoneyRow]:
         yield MoneyRow(f"{name} {rate(tax_rate, client.language)}", Money(tax, settled.currency))
 
 
+def _addon_rows(client: Client, found: EndAtOnce) -> Iterator[MoneyRow]:
+    """One for each add-on of which something comes back."""
+    for addon, settled in found.addons:
+        if settled.total:
+            name, money = client.plan_name(addon.plan_id), Money(settled.total, settled.currency)
+            yield MoneyRow(name, money, _("the same, taxes included"))
+
+
 def _parts(client: Client, settled: Settlement) -> str:
     sums = " + ".join(_part(client, part, settled.currency) for part in settled.explained.parts)
     if settled.explained.is_held_down:
@@ -60,10 +69,11 @@ def _part(client: Client, part: UnusedPart, currency: str) -> str:
     }
 
 
-def _places(client: Client, settled: Settlement) -> Iterator[str]:
+def _places(client: Client, settlements: Sequence[Settlement]) -> Iterator[str]:
     """To each card or account, then the rest to the credit balance."""
     by_method: dict[str, int] = {}
-    for given in settled.given:
+    currency = settlements[0].currency
+    for given in (given for settled in settlements for given in settled.given):
         left = given.to_payment
         for source in given.sources:
             method = source.payment.method.label if source.payment.method else _("what you paid with")
@@ -72,13 +82,14 @@ def _places(client: Client, settled: Settlement) -> Iterator[str]:
                 by_method[method] = by_method.get(method, 0) + part
             left -= part
     for method, part in by_method.items():
-        money = amount(Money(part, settled.currency), client.language)
+        money = amount(Money(part, currency), client.language)
         yield _("%(money)s go back to %(method)s; your bank may take a few days to show it.") % {
             "money": money,
             "method": method,
         }
-    if settled.to_balance:
-        money = amount(Money(settled.to_balance, settled.currency), client.language)
+    to_balance = sum(settled.to_balance for settled in settlements)
+    if to_balance:
+        money = amount(Money(to_balance, currency), client.language)
         yield _("%(money)s go to your credit balance, which pays your next invoices.") % {"money": money}
 
 

@@ -17,7 +17,7 @@ from palier.people.permissions import CANCEL
 from palier.plan_changes.end_subscription import end_at_once
 from palier.plan_changes.standing import Standing
 from palier.subscriptions.models import CancellationRequest
-from palier.subscriptions.queries import cancellation_of
+from palier.subscriptions.queries import addons_of, cancellation_of
 from palier.words.dates import long_day
 from palier.words.plans import to_plan
 
@@ -48,6 +48,7 @@ def cancellation_page(
         outdated=outdated,
         request=_open_request(client, request) if request else None,
         open_change=_open_change(client, standing),
+        addons=_addons(client, standing) if asks else "",
         stops=stops,
         crumbs=crumbs(crumb_of_service(client, subscription), Crumb(_("Request cancellation"))),
     )
@@ -56,6 +57,13 @@ def cancellation_page(
 def _at_once(client: Client, standing: Standing) -> AtOnce:
     found = end_at_once(client.customer_id, standing.subscription.id, house=client.house, at=client.at)
     return at_once_value(client, found)
+
+
+def _addons(client: Client, standing: Standing) -> str:
+    if not standing.has_addons:
+        return ""
+    found = addons_of(client.customer_id, standing.subscription.id)
+    return ", ".join(client.plan_name(addon.plan_id) for addon in found)
 
 
 def _paid_until(client: Client, standing: Standing) -> date | None:

@@ -24,6 +24,7 @@ from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
 from palier.plan_changes.facts import Situation
 from palier.plan_changes.offer import Offer
+from palier.words.addons import addon_sentences
 from palier.words.codes import code_problem
 from palier.words.cycles import by_cycle
 from palier.words.discounts import discount_sentences
@@ -68,6 +69,7 @@ def check_page(
         key=key,
         takes_effect_on=quote.takes_effect_on if quote.at_renewal else None,
         returned=Money(quote.returned, quote.currency) if quote.returned else None,
+        addons=addon_sentences(quote, client.plan_name, client.language),
         needs_person=quote.needs_person,
         person_reason=person_reason(client, quote.origin, quote.target),
         promised_by=quote.promised_by,

@@ -12,6 +12,7 @@ from palier.drivers.panel import Capability
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to, to_pay
 from palier.entrypoints.client_area.filled import parts
+from palier.entrypoints.client_area.filled.addons import added_to, addon_rows
 from palier.entrypoints.client_area.filled.hint import hint_of
 from palier.entrypoints.client_area.filled.overdue import overdue
 from palier.entrypoints.client_area.pages.parts import InvoiceRow, crumbs
@@ -80,6 +81,8 @@ def product_page(client: Client, read: ProductRead) -> ProductPage:
         change=parts.under_way(client, standing),
         unpaid=_unpaid(client, read.situation),
         hint=hint_of(client, read.situation, gauges) if client.may(CHANGE_PLAN) else None,
+        addons=addon_rows(client, read.situation),
+        added_to=added_to(client, subscription),
         panel_name=panel_name(service.server),
         invoices_url=to("invoices", query={"service": str(subscription.id)}),
         url=to("product", subscription.id),

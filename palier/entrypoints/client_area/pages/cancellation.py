@@ -59,8 +59,8 @@ class AtOnce:
 @dataclass(frozen=True)
 class CancellationPage:
     """`form` is forms.CancellationForm, None while a request is open. `open_change` is a sentence about the change
-    that would be undone first. `at_once` is there for who may ask; `confirms` when the end at once was chosen and is
-    read once more, and `outdated` when its figures have moved since."""
+    that would be undone first; `addons` names those that end with it. `at_once` is there for who may ask; `confirms`
+    when the end at once was chosen and is read once more, and `outdated` when its figures have moved since."""
 
     section: ClassVar[str] = "services"
     plan_name: str
@@ -71,6 +71,7 @@ class CancellationPage:
     form: BaseForm | None = None
     request: OpenRequest | None = None
     open_change: str = ""
+    addons: str = ""
     stops: str = ""
     at_once: AtOnce | None = None
     confirms: bool = False

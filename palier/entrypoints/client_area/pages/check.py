@@ -47,8 +47,9 @@ class PaymentChoice:
 @dataclass(frozen=True)
 class CheckPage:
     """`terms` says what changes beside the level: the cycle, options. `takes_effect_on` is None for at once.
-    `note` is the change path's sentence on what may interrupt, `irreversible` one on what cannot be undone.
-    `code_field` is None where the host has no codes; its form asks `check_url` again, with `asked` beside the code.
+    `addons` says what becomes of each of them. `note` is the change path's sentence on what may interrupt,
+    `irreversible` one on what cannot be undone. `code_field` is None where the host has no codes; its form asks
+    `check_url` again, with `asked` beside the code.
 
     With `outdated`, nothing was charged and this is the new quote; what differs has its `was`. With a reason in
     `stops` there is no button. `token` and `key` go back unchanged in the POST to `accept_url`. `tax_notes` are the
@@ -72,6 +73,7 @@ class CheckPage:
     terms: tuple[str, ...] = ()
     takes_effect_on: date | None = None
     returned: Money | None = None
+    addons: tuple[str, ...] = ()
     needs_person: bool = False
     person_reason: str = ""
     promised_by: datetime | None = None
@@ -117,6 +119,7 @@ class CheckPage:
             extra_days=self.extra_days,
             extra_until_on=self.renewal_on,
             replaced=self.replaced,
+            addons=self.addons,
         )
         return what_happens(course, get_language() or "en", get_current_timezone())
 

@@ -48,11 +48,24 @@ class HistoryLine:
 
 
 @dataclass(frozen=True)
+class AddonRow:
+    """An add-on that the service has, or (with `is_offered`) may have; `price` is per cycle, before taxes."""
+
+    name: str
+    price: Money
+    cycle: BillingCycle
+    url: str
+    summary: str = ""
+    is_offered: bool = False
+
+
+@dataclass(frozen=True)
 class ProductPage:
     """`upgrade_url` is there only when the product has a path to another configuration; what stands in the way
-    today is said after the click. `panel_name` is what the client knows the panel by (cPanel). `grants` says what the
-    plan grants where nothing measures its use. While `is_live`, the measures are being refreshed.
-    `write_to` is our address, where people suspended the service for a reason that no payment lifts."""
+    today is said after the click. `added_to` is what an add-on is for. `panel_name` is what the client knows the
+    panel by (cPanel). `grants` says what the plan grants where nothing measures its use. While `is_live`, the measures
+    are being refreshed. `write_to` is our address, where people suspended the service for a reason that no payment
+    lifts."""
 
     section: ClassVar[str] = "services"
     product_name: str
@@ -79,6 +92,8 @@ class ProductPage:
     paid_until_on: date | None = None
     write_to: str = ""
     hint: Hint | None = None
+    addons: tuple[AddonRow, ...] = ()
+    added_to: Crumb | None = None
     upgrade_url: str = ""
     cancel_url: str = ""
     password_url: str = ""

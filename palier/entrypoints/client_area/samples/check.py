@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from palier.entrypoints.client_area.pages.addon import AddonCycle, AddonPage
 from palier.entrypoints.client_area.pages.check import CheckPage, PaymentChoice, QuoteRow
 from palier.entrypoints.client_area.pages.choose import CodeField
 from palier.entrypoints.client_area.samples.cast import (
@@ -213,6 +214,51 @@ def check_approval() -> CheckPage:
     )
 
 
+def check_addons() -> CheckPage:
+    said_of_them = (
+        said(
+            "Sauvegardes quotidiennes : compris dans le nouveau niveau. Le supplément prend fin quand le changement "
+            "est fait. 3,50 $, taxes en sus, vont à votre solde créditeur pour les jours déjà payés.",
+            "Daily backups is part of the new level: it ends as an add-on when the change is done. "
+            "$3.50, taxes added, go to your credit balance for the days already paid.",
+        ),
+        said(
+            "Surveillance du site : rien ne change, le renouvellement reste le sien.",
+            "Site monitoring stays as it is, with its own renewal.",
+        ),
+    )
+    return replace(check(), addons=said_of_them)
+
+
+def addon() -> AddonPage:
+    return AddonPage(
+        name=said("Sauvegardes quotidiennes", "Daily backups"),
+        summary=said("Chaque nuit, gardées trente jours.", "Every night, kept for thirty days."),
+        label="ateliers-boreale.ca",
+        cycles=(
+            AddonCycle(MONTHLY, cad(500), "?cycle=monthly", True),
+            AddonCycle(YEARLY, cad(5000), "?cycle=yearly", False),
+        ),
+        cycle=MONTHLY,
+        rows=(
+            QuoteRow(
+                "line",
+                said("Sauvegardes quotidiennes", "Daily backups"),
+                cad(500),
+                said("du 23 novembre au 23 décembre 2026", "from November 23 to December 23, 2026"),
+            ),
+            QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(25)),
+            QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(50)),
+        ),
+        total=cad(575),
+        renews_on=date(2026, 12, 23),
+        url="#",
+        back_url="../product/",
+        methods=check().methods,
+        crumbs=crumbs_to(_("My products & services"), said("Forfait A", "Plan A"), _("Add-on")),
+    )
+
+
 SAMPLES = {
     "check-taxes-included": Sample("client_area/check.html", check_taxes_included),
     "check": Sample("client_area/check.html", check),
@@ -224,4 +270,6 @@ SAMPLES = {
     "check-code": Sample("client_area/check.html", check_code),
     "check-wrong-code": Sample("client_area/check.html", check_wrong_code),
     "check-approval": Sample("client_area/check.html", check_approval),
+    "check-addons": Sample("client_area/check.html", check_addons),
+    "addon": Sample("client_area/addon.html", addon),
 }

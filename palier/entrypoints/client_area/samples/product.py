@@ -17,7 +17,7 @@ from palier.entrypoints.client_area.pages.cancellation import (
     OpenRequest,
 )
 from palier.entrypoints.client_area.pages.password import PasswordPage
-from palier.entrypoints.client_area.pages.product import Hint, HistoryLine, Overdue, ProductPage
+from palier.entrypoints.client_area.pages.product import AddonRow, Hint, HistoryLine, Overdue, ProductPage
 from palier.entrypoints.client_area.samples.cast import (
     MONTHLY,
     NOW,
@@ -70,6 +70,20 @@ def product() -> ProductPage:
         ),
         hint=Hint(
             said("Comptes courriel", "Mailboxes"), 80, said("Forfait B", "Plan B"), cad(725), "../check/"
+        ),
+        addons=(
+            AddonRow(said("Sauvegardes quotidiennes", "Daily backups"), cad(500), MONTHLY, "../product/"),
+            AddonRow(
+                said("Surveillance du site", "Site monitoring"),
+                cad(300),
+                MONTHLY,
+                "../addon/",
+                said(
+                    "Nous vous appelons quand votre site ne répond plus.",
+                    "We call you when your site is down.",
+                ),
+                is_offered=True,
+            ),
         ),
         upgrade_url="../choose/",
         cancel_url="../cancellation/",
