@@ -117,6 +117,7 @@ class ChangeFacts:
     new: NewDiscount | None = None
     setup_fees: tuple[SetupFee, ...] = ()
     carried_on: date | None = None
+    invoice_days_ahead: int = 7
     addons: tuple[Addon, ...] = ()
 
 
@@ -274,7 +275,9 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
         returned=move.returned,
         extra_days=move.extra_days,
         renewal_on=renewal_on,
-        renewal=_sum(facts, priced.billed_from(renewal_on), invoiced_on(renewal_on, facts.on)),
+        renewal=_sum(
+            facts, priced.billed_from(renewal_on), invoiced_on(renewal_on, facts.on, facts.invoice_days_ahead)
+        ),
         addons=addon_outcomes(facts.addons, facts.renewal_on if at_renewal else facts.on, policies.refund),
     )
 

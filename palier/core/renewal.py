@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from palier.core.periods import BillingCycle, Span, boundary, period_containing
 from palier.core.pricing import Configuration, PricedLine, billed_price, option_key, plan_key, price
 
-#: A renewal is invoiced this many days before its period begins, and due on that day.
-DAYS_AHEAD = 7
+#: A renewal is invoiced so many days before its period begins, and due on that day; at most these, so that no period is
+#: billed before the one it follows has begun.
+MOST_DAYS_AHEAD = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,14 @@ class Agreement:
     ends_on: date | None = None
 
 
-def horizon(on: date, days_ahead: int = DAYS_AHEAD) -> date:
+def horizon(on: date, days_ahead: int) -> date:
     """On that day, periods that begin by then are billed."""
     return on + timedelta(days_ahead)
 
 
-def invoiced_on(start_on: date, on: date) -> date:
+def invoiced_on(start_on: date, on: date, days_ahead: int) -> date:
     """The day on which a period that begins then is billed, seen from a day before: its taxes are of that day."""
-    return max(on, start_on - timedelta(DAYS_AHEAD))
+    return max(on, start_on - timedelta(days_ahead))
 
 
 def renews_on(agreement: Agreement, until_on: date) -> date | None:

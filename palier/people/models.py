@@ -32,6 +32,8 @@ class Provider(models.Model):
     time_zone = models.CharField(max_length=60)
     working_hours = models.JSONField(default=dict)
     payment_terms = models.JSONField(default=dict)
+    #: How many days before its period begins a renewal is invoiced; it is due on that day.
+    invoice_days_ahead = models.PositiveSmallIntegerField(default=7)
     #: What follows an invoice that stays unpaid, where it differs from the defaults of core/dunning.py.
     dunning = models.JSONField(default=dict)
 

@@ -226,6 +226,7 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         policies=path.policies if path else None,
         person_hours=_person_hours(catalog.person(subscription.configuration, target), capabilities),
         working_hours=situation.provider.hours,
+        invoice_days_ahead=situation.provider.invoice_days_ahead,
         at_renewal=at_renewal,
         periods=tuple(period.held for period in situation.counted),
         renewal_on=situation.renewal_on,

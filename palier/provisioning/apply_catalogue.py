@@ -60,6 +60,7 @@ def provider_columns(provider: ProviderEntry) -> dict[str, Any]:
             "holidays": sorted(day.isoformat() for day in set(provider.holidays)),
         },
         "payment_terms": provider.payment_terms,
+        "invoice_days_ahead": provider.invoice_days_ahead,
         "dunning": provider.dunning.written,
     }
 

@@ -44,6 +44,6 @@ def taxed_period(subscription: Subscription, start_on: date, house: House, on: d
     they are known. Reads nothing more."""
     configuration = subscription.upcoming
     span = next_span(subscription.anchor_on, configuration.cycle, start_on)
-    issued_on = invoiced_on(start_on, on)
+    issued_on = invoiced_on(start_on, on, house.provider.invoice_days_ahead)
     owed = bill(configuration, subscription.upcoming_lines_from(start_on), span, issued_on)
     return taxed_lines(lines_to_bill(owed, subscription, house, issued_on))

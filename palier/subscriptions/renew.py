@@ -73,9 +73,11 @@ class Run:
 
     @classmethod
     def of(cls, house: House, at: datetime, *, until_on: date | None = None, again: bool = False) -> "Run":
-        """Until the policy's days ahead of today, where no day is given."""
+        """Until the provider's days ahead of today, where no day is given."""
         on = billing_date(at, house.provider.zone)
-        return cls(at, until_on or horizon(on), Thoughts(house, at, on), again)
+        return cls(
+            at, until_on or horizon(on, house.provider.invoice_days_ahead), Thoughts(house, at, on), again
+        )
 
     @property
     def due(self) -> QuerySet[Subscription]:

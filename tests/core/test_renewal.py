@@ -14,8 +14,8 @@ MONTHLY = BillingCycle("monthly")
 END = date(2026, 12, 14)
 
 
-def test_a_period_is_billed_seven_days_before_it_begins() -> None:
-    assert horizon(date(2026, 12, 7)) == END
+def test_a_period_is_billed_the_policys_days_before_it_begins() -> None:
+    assert horizon(date(2026, 12, 7), 7) == END
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,14 @@ from palier.events.models import Event
 from palier.ledger.models import Balance, JournalEntry, Posting
 from palier.notices.models import Notice
 from palier.people.models import Customer, TaxExemption
+from palier.provisioning.apply_catalogue import apply_document
 from palier.subscriptions.bill_period import bill_period
 from palier.subscriptions.models import CancellationRequest, Period, Subscription
 from palier.subscriptions.queries import last_period, locked
 from palier.subscriptions.renew import Renewed, Run, renew, renew_due
 from palier.subscriptions.write_bills import _checked_at_commit
 from palier.work.models import WorkItem
+from tests.catalogs.files import demo
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +217,12 @@ def test_what_the_database_refuses_sets_one_aside_too(world: World, many: list[S
     assert key[1] == many[0].id
     assert "not this one" in reason
     assert violations() == []
+
+
+def test_how_long_ahead_it_is_invoiced_is_the_providers_to_say(world: World) -> None:
+    subscription = world.subscribe("web-a")
+    two_weeks = demo(("  email: ", "  invoice_days_ahead: 14\n  email: "))
+    before = datetime(2026, 12, 1, 15, tzinfo=UTC)
+    assert Run.of(world.house, before).due.count() == 0
+    apply_document(two_weeks, before)
+    assert [found.id for found in Run.of(world.house, before).due] == [subscription.id]

@@ -51,6 +51,7 @@ from palier.catalog.file.texts import Addresses, Counted, Texts
 from palier.core.addons import FATES
 from palier.core.cancellation import PAYS_BACK, REFUND_TO
 from palier.core.policies import CHOICES
+from palier.core.renewal import MOST_DAYS_AHEAD
 from palier.drivers.registry import NEEDED
 
 
@@ -115,9 +116,19 @@ class ProviderEntry(Entry):
     payment_terms: Texts = Field(
         description="the sentence about payment on invoices that are due at once; the others say their day"
     )
+    invoice_days_ahead: Whole = Field(
+        default=7, description="how many days before its period begins a renewal is invoiced"
+    )
     dunning: DunningEntry = Field(
         default=DunningEntry(), description="what follows an invoice that stays unpaid"
     )
+
+    @field_validator("invoice_days_ahead")
+    @classmethod
+    def _is_within_the_period_before(cls, days: int) -> int:
+        if days > MOST_DAYS_AHEAD:
+            raise ValueError(f"{days} days is more than the shortest month: write {MOST_DAYS_AHEAD} or less")
+        return days
 
     @model_validator(mode="after")
     def _speaks_its_language(self) -> Self:

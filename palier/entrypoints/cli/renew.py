@@ -98,7 +98,9 @@ def _ahead(as_of: date, today: date, *, sure: bool) -> int:
 
 
 def _run(as_of: date) -> Run:
-    return Run.of(house(), clock.now(), until_on=horizon(as_of), again=True)
+    now = house()
+    until_on = horizon(as_of, now.provider.invoice_days_ahead)
+    return Run.of(now, clock.now(), until_on=until_on, again=True)
 
 
 def _round() -> int:
