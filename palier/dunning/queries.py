@@ -120,7 +120,9 @@ class Case:
 
 
 def across_customers_overdue(on: date, *, house: House) -> Iterator[Case]:
-    """Every overdue invoice, the longest overdue first."""
+    """Every overdue invoice, the longest overdue first. Where nobody owes anything, nothing more is asked."""
+    if not Balance.objects.filter(account=RECEIVABLE, amount__gt=0).exists():
+        return iter(())
     return _cases(Invoice.objects.all(), on, house)
 
 

@@ -52,7 +52,7 @@ from palier.subscriptions.models import Period, Subscription
 from tests.plan_changes.rules import set_discount, set_policies, set_setup_fee
 from tests.world import NOW, World
 
-LIVES = int(os.environ.get("PALIER_SOAK", "100"))
+LIVES = int(os.environ.get("PALIER_SOAK", "30"))
 CODES = ("school", "half", "gift")
 MODES = ("ok", "ok", "lie", "half", "refuse", "busy", "timeout_after_doing", "down")
 
