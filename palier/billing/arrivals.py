@@ -119,6 +119,11 @@ def across_customers_named(gateway: str, text: str, currency: str) -> Payment | 
     return found[0] if len(found) == 1 else None
 
 
+def across_customers_set_aside(most: int) -> list[StatementLine]:
+    """What was said to pay nothing of ours, the latest first."""
+    return list(StatementLine.objects.filter(state="set_aside").order_by("-matched_at", "-id")[:most])
+
+
 def across_customers_waiting() -> Iterator[StatementLine]:
     """The lines that nobody has matched, the oldest first."""
     return iter(StatementLine.objects.filter(state="waiting").order_by("on", "id"))

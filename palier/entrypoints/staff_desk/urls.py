@@ -36,6 +36,7 @@ from palier.entrypoints.staff_desk.views.transfers import (
     put_aside,
     read_statement,
     record,
+    take_up_again,
     transfers,
 )
 from palier.entrypoints.staff_desk.views.undo import undo
@@ -70,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("virements/<uuid:line_id>/facture/", match_invoice, name="match_invoice"),
     path("virements/<uuid:line_id>/solde/", match_balance, name="match_balance"),
     path("virements/<uuid:line_id>/ecarter/", put_aside, name="set_aside"),
+    path("virements/<uuid:line_id>/reprendre/", take_up_again, name="take_up"),
     path("clients/", customers, name="customers"),
     path("clients/<uuid:customer_id>/", customer, name="customer"),
     path("clients/<uuid:customer_id>/facturation/", billing, name="billing"),

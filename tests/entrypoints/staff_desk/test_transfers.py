@@ -117,6 +117,12 @@ def test_money_may_go_into_the_balance_or_aside(world: World, desk: Desk) -> Non
     assert credit_balance(world.boreale.id, "CAD") == 5000
     second.refresh_from_db()
     assert (second.state, second.note) == ("set_aside", "the rent")
+    assert "the rent" in text(desk.get("transfers"))
+    assert "Take up again" in text(desk.get("transfers"))
+    send(desk, "take_up", second.id)
+    second.refresh_from_db()
+    assert second.state == "waiting"
+    assert desk.get("match", second.id).status_code == 200
     assert desk.get("match", first.id).status_code == 404
 
 

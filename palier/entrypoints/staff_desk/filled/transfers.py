@@ -10,6 +10,7 @@ from palier.billing.arrivals import (
     across_customers_awaited_transfers,
     across_customers_known,
     across_customers_named,
+    across_customers_set_aside,
     across_customers_waiting,
     digest_of,
 )
@@ -24,6 +25,7 @@ from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.staff_desk.access import Desk
 from palier.entrypoints.staff_desk.pages.transfers import (
     Account,
+    AsideRow,
     AwaitedRow,
     Candidate,
     Choice,
@@ -39,6 +41,8 @@ from palier.people.models import Customer
 from palier.subscriptions.queries import across_customers_matching
 
 CANDIDATES = 10
+#: As many of those set aside as the page shows.
+ASIDE = 10
 
 
 def transfers_page(desk: Desk) -> TransfersPage:
@@ -60,6 +64,7 @@ def transfers_page(desk: Desk) -> TransfersPage:
         currency=desk.house.provider.currency,
         read_url=reverse("staff_desk:read_statement"),
         record_url=reverse("staff_desk:record_arrival"),
+        aside=tuple(_aside(line) for line in across_customers_set_aside(ASIDE)),
     )
 
 
@@ -70,6 +75,10 @@ def accounts() -> tuple[str, ...]:
 
 def _line(line: StatementLine) -> LineRow:
     return LineRow(line.on, line.money, line.text, reverse("staff_desk:match", args=[line.id]))
+
+
+def _aside(line: StatementLine) -> AsideRow:
+    return AsideRow(line.on, line.money, line.text, line.note, reverse("staff_desk:take_up", args=[line.id]))
 
 
 def statement_page(account: str, content: str, found: Statement) -> StatementPage:

@@ -33,6 +33,17 @@ class LineRow:
 
 
 @dataclass(frozen=True)
+class AsideRow:
+    """A line that was set aside, with why; `take_up_url` is where a POST has it wait again."""
+
+    on: date
+    money: Money
+    text: str
+    note: str
+    take_up_url: str
+
+
+@dataclass(frozen=True)
 class Account:
     """A bank account, by the name of its gateway."""
 
@@ -50,6 +61,7 @@ class TransfersPage:
     currency: str
     read_url: str
     record_url: str
+    aside: tuple[AsideRow, ...] = ()
     crumbs: tuple[Crumb, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ from palier.entrypoints.design.gallery import Sample, said
 from palier.entrypoints.staff_desk.filled.transfers import columns_to_choose
 from palier.entrypoints.staff_desk.pages.transfers import (
     Account,
+    AsideRow,
     AwaitedRow,
     Candidate,
     LineRow,
@@ -44,6 +45,11 @@ def transfers() -> TransfersPage:
         "CAD",
         "#",
         "#",
+        (
+            AsideRow(
+                TODAY, cad(80000), said("LOYER NOVEMBRE", "RENT NOVEMBER"), said("Le loyer", "The rent"), "#"
+            ),
+        ),
     )
 
 

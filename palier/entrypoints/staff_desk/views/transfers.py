@@ -17,6 +17,7 @@ from palier.billing.arrivals import (
     record_arrival,
     set_aside,
     take_in_statement,
+    take_up,
 )
 from palier.core.money import UnreadableAmount
 from palier.core.statement import UnreadableStatement, amount_of, decoded, statement
@@ -126,6 +127,17 @@ def put_aside(request: HttpRequest, desk: Desk, line_id: UUID) -> HttpResponse:
         return _wrong(request, _("A colleague has dealt with it meanwhile."))
     messages.success(request, _("It is set aside: it pays nothing of ours."))
     return redirect("staff_desk:transfers")
+
+
+@require_POST
+@for_staff
+def take_up_again(request: HttpRequest, desk: Desk, line_id: UUID) -> HttpResponse:
+    """What was set aside was money for us after all."""
+    try:
+        line = take_up(line_id)
+    except NotWaiting:
+        return _wrong(request, _("A colleague has dealt with it meanwhile."))
+    return redirect("staff_desk:match", line.id)
 
 
 def _account(request: HttpRequest) -> str:
