@@ -28,6 +28,9 @@ from palier.ledger.post import Entry, post
 from palier.ledger.queries import owed_on
 from palier.people.queries import provider
 
+#: Lines written in one statement.
+AT_ONCE = 1000
+
 
 class NotWaiting(Exception):
     """Somebody has matched this line, or set it aside, meanwhile. Nothing was written."""
@@ -39,7 +42,7 @@ class AnotherCurrency(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What an import did: lines that are new, those of them that named their invoice, and those known before."""
+    """What an import did: lines that are new, those that paid the invoice they name, and those known before."""
 
     new: int
     matched: int
@@ -59,18 +62,36 @@ def across_customers_known(gateway: str, arrived: Sequence[Arrived]) -> frozense
 
 
 def take_in_statement(gateway: str, arrived: Sequence[Arrived], *, by: Actor, at: datetime) -> TakenIn:
-    """Every line in a transaction of its own, so that one that fails loses no other; a second run changes nothing."""
-    new = matched = 0
-    for one in arrived:
-        line = _written(gateway, one, by=by, at=at)
-        if line is None:
-            continue
-        new += 1
-        awaited = across_customers_awaited(gateway, line)
-        if awaited is not None:
-            match_to_invoice(line.id, awaited.customer_id, awaited.invoice_id, by=by, at=at)
-            matched += 1
+    """All lines are written at once; then those that name their invoice pay it, each in a transaction of its own. A
+    second run writes nothing again, and matches what the first one was kept from matching."""
+    digests = {digest_of(one) for one in arrived} - across_customers_known(gateway, arrived)
+    proposed = [
+        _line(gateway, one.on, one.money, one.text, "", digest_of(one), by, at)
+        for one in arrived
+        if digest_of(one) in digests
+    ]
+    # A colleague may read the same file at this moment: a line is taken in by one of the two.
+    StatementLine.objects.bulk_create(proposed, ignore_conflicts=True, batch_size=AT_ONCE)
+    new = StatementLine.objects.filter(id__in=[line.id for line in proposed]).count()
+    matched = sum(_pays_what_it_names(gateway, line, by, at) for line in _waiting_of(gateway, arrived))
     return TakenIn(new, matched, len(arrived) - new)
+
+
+def _waiting_of(gateway: str, arrived: Sequence[Arrived]) -> list[StatementLine]:
+    digests = [digest_of(one) for one in arrived]
+    lines = StatementLine.objects.filter(gateway=gateway, digest__in=digests, state="waiting")
+    return list(lines.order_by("on", "id"))
+
+
+def _pays_what_it_names(gateway: str, line: StatementLine, by: Actor, at: datetime) -> bool:
+    awaited = across_customers_awaited(gateway, line)
+    if awaited is None:
+        return False
+    try:
+        match_to_invoice(line.id, awaited.customer_id, awaited.invoice_id, by=by, at=at)
+    except NotWaiting:
+        return False
+    return True
 
 
 def record_arrival(
@@ -79,22 +100,16 @@ def record_arrival(
     """What staff saw arrive. Written by hand, two lines that say the same are two."""
     if money.minor <= 0:
         raise ValueError(f"what arrives is more than nothing, not {money.minor}")
-    return _create(gateway, on, money, text, note, f"by-hand-{new_id()}", by, at)
+    line = _line(gateway, on, money, text, note, f"by-hand-{new_id()}", by, at)
+    line.save(force_insert=True)
+    return line
 
 
-def _written(gateway: str, one: Arrived, *, by: Actor, at: datetime) -> StatementLine | None:
-    """The new line, or None for one that was taken in before."""
-    digest = digest_of(one)
-    if StatementLine.objects.filter(gateway=gateway, digest=digest).exists():
-        return None
-    return _create(gateway, one.on, one.money, one.text, "", digest, by, at)
-
-
-def _create(
+def _line(
     gateway: str, on: date, money: Money, text: str, note: str, digest: str, by: Actor, at: datetime
 ) -> StatementLine:
     assert by.id is not None
-    return StatementLine.objects.create(
+    return StatementLine(
         gateway=gateway,
         on=on,
         amount=money.minor,

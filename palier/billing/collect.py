@@ -48,8 +48,8 @@ def collect(
     is that of the page, the invoice's when empty. `off_session` says that nobody is there to confirm.
 
     While another attempt is in flight it is that one which is returned, so that a double click pays once; a page that
-    the client left for another gateway is given up. A transfer that is awaited holds up nothing. Call it outside a
-    transaction. Raises `NothingOwed`, `Invoice.DoesNotExist` or `NoGateway`.
+    the client left is given up when the same client chooses another gateway. A transfer that is awaited holds up
+    nothing. Call it outside a transaction. Raises `NothingOwed`, `Invoice.DoesNotExist` or `NoGateway`.
     """
     way = _Way(gateway, method_id, return_url, language, off_session)
     payment = _attempt(customer_id, invoice_id, way, at)
@@ -74,7 +74,7 @@ def _attempt(customer_id: UUID, invoice_id: UUID, way: _Way, at: datetime) -> Pa
     payments = Payment.objects.filter(customer_id=customer_id, invoice=invoice)
     running = payments.filter(state__in=PAYMENT_IN_FLIGHT).first()
     if running is not None:
-        if running.state == "started" or running.gateway == way.gateway:
+        if running.state == "started" or running.gateway == way.gateway or way.off_session:
             return running
         close_attempt(running, state="abandoned", failure="page_left", at=at)
     owed = owed_on(customer_id, invoice_id)

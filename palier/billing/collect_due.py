@@ -110,7 +110,7 @@ def charge_saved_method(customer_id: UUID, invoice_id: UUID, *, at: datetime) ->
         )
     except NothingOwed:
         return None
-    if payment.state == "needs_action":
+    if payment.state == "needs_action" and payment.off_session:  # not a page that the client has open
         # Nobody is here to confirm it: the client is told, and pays from the invoice's page.
         close_attempt(payment, state="failed", failure="confirmation_needed", at=at)
         payment.refresh_from_db()

@@ -293,6 +293,12 @@ class Payment(OwnedRow):
                 condition=models.Q(state="abandoned", reference__isnull=False),
                 name="billing_payment_given_up",
             ),
+            # A gateway, or a line of a statement, names a payment and no customer.
+            models.Index(
+                fields=["reference"],
+                condition=models.Q(reference__isnull=False),
+                name="billing_payment_named",
+            ),
         ]
         triggers = [guards.only_steps_of(PAYMENT), guards.never_deleted("payment")]
 

@@ -101,7 +101,6 @@ def take_in_money(payment: Payment, invoice: Invoice, *, by: Actor, on: date, at
     record("payment.received", subject=subject, customer_id=payment.customer_id, at=at, actor=by, facts=facts)
     if 0 < owed_before <= payment.received:
         record_paid(invoice, at)
-        await_no_transfer(payment.customer_id, invoice.id, at=at)
 
 
 def await_no_transfer(customer_id: UUID, invoice_id: UUID, *, at: datetime) -> None:
@@ -112,7 +111,8 @@ def await_no_transfer(customer_id: UUID, invoice_id: UUID, *, at: datetime) -> N
 
 
 def record_paid(invoice: Invoice, at: datetime) -> None:
-    """Say that nothing is owed on an invoice any more; what it was for reacts."""
+    """Say that nothing is owed on an invoice any more; what it was for reacts, and no transfer is awaited."""
+    await_no_transfer(invoice.customer_id, invoice.id, at=at)
     record(
         "invoice.paid",
         subject=("invoice", invoice.id),

@@ -122,6 +122,8 @@ def statement(text: str, currency: str, told: Columns | None = None) -> Statemen
 
 
 def _rows(text: str) -> list[tuple[int, tuple[str, ...]]]:
+    if "\0" in text:
+        raise UnreadableStatement("not_csv")
     lines = text.splitlines()
     best = max(SEPARATORS, key=lambda one: sum(one in line for line in lines))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=best)

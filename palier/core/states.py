@@ -122,7 +122,8 @@ STATEMENT_LINE = _table(
 REFUND = _table(
     "refund",
     "started",
-    {"started": "succeeded failed", "failed": "", "succeeded": ""},
+    # A bank may send it back weeks after the gateway has called it done.
+    {"started": "succeeded failed", "failed": "", "succeeded": "failed"},
 )
 
 JOB = _table(

@@ -158,7 +158,8 @@ class Gateway(Protocol):
     def setup_status(self, reference: str) -> SetupReport: ...
 
     def refund(self, reference: str, money: Money, key: str) -> RefundReport:
-        """Send part or all of a payment back. The same key is the same refund."""
+        """Send part or all of a payment back. The same key is the same refund, for good: told again, it is said as it
+        stands."""
 
     def forget(self, token: str) -> None:
         """Let a saved method go. One that is gone already is forgotten."""

@@ -20,6 +20,8 @@ from palier.billing.arrivals import (
     take_up,
 )
 from palier.billing.collect import collect
+from palier.billing.collect_due import use_credit_balance
+from palier.billing.give_credit import give_credit
 from palier.billing.models import Payment, StatementLine
 from palier.books import violations
 from palier.core.money import Money
@@ -227,3 +229,76 @@ def test_a_statement_read_twice_is_taken_in_once(world: World, change: PlanChang
 
     assert (took.new, took.known) == (1, 1)
     assert StatementLine.objects.count() == 2
+
+
+def in_statement(text: str, minor: int = 725, line: int = 1) -> Arrived:
+    return Arrived(line, THE_23RD, Money(minor, "CAD"), text)
+
+
+def test_a_line_that_a_colleague_matches_at_this_moment_stops_no_other(
+    world: World, awaited: Payment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def matched_first(line_id: Any, *args: Any, **how: Any) -> None:
+        match_to_invoice(line_id, awaited.customer_id, awaited.invoice_id, by=dana(world), at=world.now)
+        raise NotWaiting(str(line_id))
+
+    monkeypatch.setattr("palier.billing.arrivals.match_to_invoice", matched_first)
+    told = [in_statement(str(awaited.reference)), in_statement("somebody", 100, 2)]
+
+    took = take_in_statement("transfer", told, by=dana(world), at=world.now)
+
+    world.drain()
+    assert (took.new, took.matched) == (2, 0)
+    assert [line.text for line in across_customers_waiting()] == ["somebody"]
+    assert owed_on(awaited.customer_id, awaited.invoice_id) == 0
+
+
+def test_a_line_that_was_written_and_not_matched_pays_at_the_next_reading(
+    world: World, awaited: Payment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first reading died between the two."""
+    told = [in_statement(str(awaited.reference))]
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr("palier.billing.arrivals._waiting_of", _dies)
+        take_in_statement("transfer", told, by=dana(world), at=world.now)
+
+    took = take_in_statement("transfer", told, by=dana(world), at=world.now)
+
+    world.drain()
+    assert (took.new, took.matched, took.known) == (0, 1, 1)
+    assert owed_on(awaited.customer_id, awaited.invoice_id) == 0
+
+
+def _dies(*args: Any) -> Any:
+    raise RuntimeError
+
+
+def test_two_who_read_the_same_file_at_once_take_each_line_in_once(
+    world: World, awaited: Payment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [in_statement("somebody", 100), in_statement("somebody else", 100, 2)]
+    take_in_statement("transfer", told[:1], by=dana(world), at=world.now)
+    # The other has written the first line since this one looked.
+    monkeypatch.setattr("palier.billing.arrivals.across_customers_known", lambda *asked: frozenset())
+
+    took = take_in_statement("transfer", told, by=dana(world), at=world.now)
+
+    assert (took.new, took.known, StatementLine.objects.count()) == (1, 1, 2)
+
+
+def test_a_large_statement_is_taken_in_by_few_statements(
+    world: World, awaited: Payment, django_assert_max_num_queries: Any
+) -> None:
+    told = [in_statement(f"somebody {number}", 100, number) for number in range(500)]
+    with django_assert_max_num_queries(6):
+        assert take_in_statement("transfer", told, by=dana(world), at=world.now).new == 500
+
+
+def test_a_transfer_is_awaited_no_more_once_the_credit_balance_paid(world: World, awaited: Payment) -> None:
+    give_credit(
+        awaited.customer_id, Money(725, "CAD"), reason="kind", by=dana(world), on=THE_23RD, at=world.now
+    )
+    use_credit_balance(awaited.customer_id, awaited.invoice_id, on=THE_23RD, at=world.now)
+
+    awaited.refresh_from_db()
+    assert (awaited.state, awaited.failure) == ("abandoned", "paid_otherwise")

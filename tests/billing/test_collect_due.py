@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from django.db.models import QuerySet
 
-from palier.billing.collect_due import across_customers_due, use_credit_balance
+from palier.billing.collect import collect
+from palier.billing.collect_due import across_customers_due, charge_saved_method, use_credit_balance
 from palier.billing.models import Invoice, Payment, PaymentMethod
 from palier.billing.settle import settle
 from palier.books import violations
@@ -116,6 +117,22 @@ def test_an_invoice_that_nothing_can_pay_is_not_even_looked_at(world: World, ren
     assert list(across_customers_due(DUE.date(), "period")) == []
     give_credit(world, 1)
     assert list(across_customers_due(DUE.date(), "period")) == [(renewal.customer_id, renewal.id)]
+
+
+def test_a_page_that_the_client_has_open_is_not_closed_by_a_try_of_the_card(
+    world: World, renewal: Invoice, card: CardControl
+) -> None:
+    keep_card(world, card)
+    page = collect(
+        renewal.customer_id, renewal.id, gateway="demo_card", method_id=None, return_url="http://127.0.0.1/",
+        at=world.now,
+    )  # fmt: skip
+    assert page.state == "needs_action"
+
+    assert charge_saved_method(renewal.customer_id, renewal.id, at=world.now) == page
+
+    page.refresh_from_db()
+    assert (page.state, card.count("charges_asked")) == ("needs_action", 1)  # the page itself
 
 
 def test_a_bank_that_asks_to_confirm_is_told_of_because_nobody_is_there_to_do_it(

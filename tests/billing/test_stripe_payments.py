@@ -13,13 +13,14 @@ from django.urls import reverse
 from palier.billing.chase import chase
 from palier.billing.collect import collect
 from palier.billing.models import Dispute, GatewayAccount, Payment, PaymentMethod
+from palier.billing.refund import send_refund, start_refunds
 from palier.books import violations
 from palier.events.record import SYSTEM
 from palier.ledger.models import JournalEntry
 from palier.ledger.queries import credit_balance, owed_on
 from palier.people.seal import sealed
 from palier.plan_changes.models import PlanChange
-from palier.plan_changes.undo import cancel
+from palier.plan_changes.undo import cancel, undo
 from palier.work.models import WorkItem
 from tests.drivers.test_stripe import StandIn, stripe_url
 from tests.machines import Merchant, listening_merchant
@@ -215,6 +216,33 @@ def test_a_dispute_comes_by_webhook_and_is_won_by_one(
 
     assert Dispute.objects.get().state == "won"
     assert owed_on(change.customer_id, payment.invoice_id) == 0
+
+
+def test_a_refund_that_a_bank_sends_back_later_is_the_customers_again(
+    world: World, stripe: Stripe, change: PlanChange
+) -> None:
+    """Stripe has said `succeeded` at once; the card was closed, and days later the money is back."""
+    world.panel.set_mode("refuse")
+    payment = begin(world, change)
+    stripe.stand_in.client_decides(payment.redirect_url, "approve")
+    stripe.deliver()
+    world.drain()
+    undo(change.customer_id, change.id, reason="cannot_be_done", house=world.house, at=world.now, by=SYSTEM)
+    (refund,) = start_refunds(
+        change.customer_id, payment.invoice_id, 725, reason="undone", by=SYSTEM, at=world.now
+    )
+    send_refund(refund, at=world.now)
+    refund.refresh_from_db()
+    assert (refund.state, credit_balance(change.customer_id, "CAD")) == ("succeeded", 0)
+
+    (sent,) = stripe.stand_in.tell("state")["refunds"]
+    stripe.stand_in.tell("fail_refund", refund=sent["id"])
+    stripe.deliver()
+    stripe.deliver(backwards=True)
+
+    refund.refresh_from_db()
+    assert (refund.state, credit_balance(change.customer_id, "CAD")) == ("failed", 725)
+    assert WorkItem.objects.filter(subject_id=refund.id, reason="refund_refused").count() == 1
 
 
 def test_a_refund_made_in_stripes_dashboard_is_told_to_a_person_once(

@@ -81,7 +81,8 @@ MEANINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "failed puts it back, and another try is another refund.",
         {
             "started": "the gateway is being told, under the refund's own key",
-            "failed": "refused: the money is in the credit balance again, and a person is told",
+            "failed": "refused, or sent back by the bank later: the money is in the credit balance again, and a "
+            "person is told",
             "succeeded": "sent",
         },
     ),

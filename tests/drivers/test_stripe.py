@@ -201,6 +201,18 @@ def test_what_was_paid_on_a_page_is_refunded_by_the_page_too(till: Till) -> None
     assert till.gateway.refund(started.reference, Money(725, "CAD"), "refund-1").state == "succeeded"
 
 
+def test_a_refund_is_made_once_when_stripe_has_forgotten_its_key(till: Till, stand_in: StandIn) -> None:
+    """Keys are kept for a day there, and a refund may be under way for longer."""
+    reference = paid(till)
+    first = till.gateway.refund(reference, Money(200, "CAD"), "refund-1")
+    stand_in.tell("forget_keys")
+
+    assert till.gateway.refund(reference, Money(200, "CAD"), "refund-1") == first
+    with pytest.raises(Refused, match="another amount"):
+        till.gateway.refund(reference, Money(201, "CAD"), "refund-1")
+    assert stand_in.refund_count() == 1
+
+
 # Webhooks
 
 

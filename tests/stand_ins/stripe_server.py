@@ -137,6 +137,10 @@ class StripeServer:
             "disputes": self.things.disputes,
         }
         *_, kind, what = request.path.split("/")
+        if what == "refunds":
+            intent = request.query.get("payment_intent")
+            listed = [one for one in self.things.refunds.values() if one["payment_intent"] == intent]
+            return json_answer({"object": "list", "data": listed, "has_more": False})
         found = where.get(kind, {}).get(what)
         if found is None:
             return problem(
@@ -188,6 +192,8 @@ class StripeServer:
                 return json_answer(self.things.dispute(intent, asked["status"], asked.get("amount")))
             case "refund":
                 return json_answer(self.things.make_refund(asked))
+            case "forget_keys":  # as Stripe does after a day
+                self.answers.clear()
             case "fail_refund":
                 refund = self.things.refunds[asked["refund"]]
                 refund.update(status="failed", failure_reason="expired_or_canceled_card")

@@ -154,7 +154,13 @@ class Stripe:
             return setup_of_intent(found)
 
     def refund(self, reference: str, money: Money, key: str) -> RefundReport:
+        """Stripe forgets an idempotency key after a day, and a refund may be under way for weeks: one of this key is
+        looked for first, and said as it stands."""
         intent = self._paid_intent(reference)
+        if known := self._refund_of(intent, key):
+            if known.money != money:
+                raise Refused("this key was used for another amount")
+            return known
         amount = to_stripe(money)
         answer = self._line.act(
             lambda client: client.v1.refunds.create(
@@ -164,6 +170,14 @@ class Stripe:
         )
         with understood("the refund", Unknown):
             return refund_report(answer)
+
+    def _refund_of(self, intent: str, key: str) -> RefundReport | None:
+        found = self._line.read(
+            lambda client: client.v1.refunds.list({"payment_intent": intent, "limit": 100})
+        )
+        with understood("the refunds"):
+            ours = (refund for refund in found["data"] if key_of(refund) == key)
+            return next(map(refund_report, ours), None)
 
     def _paid_intent(self, reference: str) -> str:
         """What was paid on a page, where all we know is the page."""
