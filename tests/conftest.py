@@ -31,6 +31,7 @@ from tests.world import World, build, point_at
 HERE = Path(__file__).parent
 LONG = {
     "stories/test_random_lives.py",
+    "stories/test_years.py",
     "docs/test_commands.py",
     "crash/test_another_worker.py",
     "crash/test_postgresql_dies.py",

@@ -8,8 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from palier.billing.models import CreditNote, Invoice
+from palier.billing.dispute import settle_dispute
+from palier.billing.models import CreditNote, Invoice, Payment
 from palier.books import violations
+from palier.core.money import Money
+from palier.drivers.gateway import DisputeReport, DisputeState
 from palier.entrypoints.batch.rounds import round_of_day
 from palier.ledger.queries import credit_balance, owed_by
 from palier.plan_changes.by_person import retry
@@ -212,4 +215,33 @@ def test_what_is_delivered_late_is_paid_from_the_day_it_works(world: World) -> N
     assert (renewal.total, owed_by(world.boreale.id, "CAD")) == (2070, 2070 - 345)
     live(world, noon(2026, 12, 16))
     assert credit_balance(world.boreale.id, "CAD") == 0
+    books_are_right(world)
+
+
+def test_a_disputed_payment_holds_the_next_change_up_until_the_bank_has_decided(world: World) -> None:
+    subscription = world.subscribe("web-a")
+    change = world.change(subscription, "web-b")
+    paid = Payment.objects.get(invoice_id=change.invoice_id)
+
+    def bank_says(state: DisputeState) -> None:
+        assert paid.reference is not None
+        money = Money(paid.received, paid.currency)
+        report = DisputeReport("dsp-1", paid.reference, state, money, "fraudulent")
+        settle_dispute(report, gateway="demo_card", at=world.now)
+        world.drain()
+
+    world.now = noon(2026, 12, 1)
+    bank_says("opened")
+    period = Period.objects.get(subscription=subscription)
+    assert (period.held_price, owed_by(world.boreale.id, "CAD")) == (900, 725)
+    quote = world.offer(subscription, "web-c").quote
+    assert [obstacle.code for obstacle in quote.obstacles] == ["invoice_unpaid"]
+    assert sum(line.amount for line in quote.lines) == 910  # (30 - 9) x 13/30
+    world.now = noon(2026, 12, 10)
+    bank_says("won")
+    assert net_of(world.change(subscription, "web-c")) == 160  # (30 - 18) x 4/30
+    live(world, noon(2027, 3, 1))
+    assert billed(subscription) == [
+        ("2026-11-14", 900), ("2026-12-14", 3000), ("2027-01-14", 3000), ("2027-02-14", 3000),
+    ]  # fmt: skip
     books_are_right(world)
