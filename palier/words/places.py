@@ -15,7 +15,7 @@ _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 def countries(language: str) -> tuple[tuple[str, str], ...]:
     """(ISO 3166 code, name), in the order of their names."""
     names = locale_of(language).territories
-    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]
+    found = [(code, _first_upper(name)) for code, name in names.items() if len(code) == 2 and code.isalpha()]
     return tuple(sorted((pair for pair in found if pair[0] not in _NO_COUNTRIES), key=_in_order))
 
 
@@ -25,7 +25,12 @@ def _in_order(pair: tuple[str, str]) -> str:
 
 
 def country_name(code: str, language: str) -> str:
-    return str(locale_of(language).territories.get(code, code))
+    return _first_upper(str(locale_of(language).territories.get(code, code)))
+
+
+def _first_upper(name: str) -> str:
+    """Unicode writes names as within a sentence, `île de Man`: here they stand alone."""
+    return name[:1].upper() + name[1:]
 
 
 def provinces() -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,16 @@ def to_plan(name: str, language: str) -> str:
     return _contracted(name, "au", "à la", "à l’", "à")
 
 
+def of_plan(name: str, language: str) -> str:
+    """What a thing is of, in a phrase: `du Forfait A`; in English just `Plan A`."""
+    return from_plan(name, language) if is_french(language) else name
+
+
+def the_plan(name: str, language: str) -> str:
+    """`le Forfait A`, `l’Offre 2`, `Alpha`; in English just `Plan A`."""
+    return _contracted(name, "le", "la", "l’", "") if is_french(language) else name
+
+
 def of_thing(name: str, language: str) -> str:
     """What a quantity is of, in a phrase: `d’espace disque`, `de mémoire vive`; in English just `disk space`."""
     lowered = name[:1].lower() + name[1:] if name[1:2].islower() else name
@@ -38,7 +48,7 @@ def _contracted(name: str, masculine: str, feminine: str, elided: str, bare: str
         article = feminine
     else:
         article = elided if noun in _ELIDED else bare
-    return f"{article}{name}" if article.endswith("’") else f"{article} {name}"
+    return f"{article}{name}" if article.endswith("’") else f"{article} {name}".lstrip()
 
 
 def _begins_with_vowel(name: str) -> bool:

@@ -66,6 +66,9 @@ CELLS: Mapping[str, Words] = {
         "credit_balance": _("Credit balances of customers"),
         "revenue": _("Revenue"),
         "adjustments": _("Goodwill given"),
+        "cash:bank_transfer": _("Money in the bank"),
+        "cash:demo_card": _("Money at the demo’s card service"),
+        "cash:stripe": _("Money at Stripe"),
     },
     "movement": {
         "opening": _("On the first morning"),
@@ -112,6 +115,7 @@ DAYS: Words = {
 def cell_words(column: str, code: str) -> str:
     """A code in a cell, as people read it: `tax:TPS` is “Tax to remit: TPS”; a code without words is itself."""
     family, colon, member = code.partition(":")
-    if column == "account" and colon and family in FAMILIES:
+    said = CELLS.get(column, {})
+    if column == "account" and colon and family in FAMILIES and code not in said:
         return str(FAMILIES[family]) % {"member": member}
-    return str(CELLS.get(column, {}).get(code, code))
+    return str(said.get(code, code))

@@ -12,7 +12,7 @@ from palier.core.policies import Approval
 from palier.words.amounts import amount
 from palier.words.cycles import days as days_in_words
 from palier.words.dates import appointment, long_day
-from palier.words.plans import to_plan
+from palier.words.plans import the_plan, to_plan
 
 Sign = Literal["person", "calendar", "clock", "info", "alert", "check", "shield"]
 
@@ -96,7 +96,10 @@ def _work(course: Course, language: str, zone: tzinfo) -> Happening:
         text = " ".join(filter(None, (course.person_reason, ready, told)))
         return Happening("person", text, _("This change needs our team") + ".")
     if course.takes_effect_on is not None:
-        said = {"day": long_day(course.takes_effect_on, language), "old": course.from_name}
+        said = {
+            "day": long_day(course.takes_effect_on, language),
+            "old": the_plan(course.from_name, language),
+        }
         return Happening(
             "calendar",
             _("You keep %(old)s until %(day)s; the change is made that day, once the renewal is paid.")

@@ -25,9 +25,9 @@ CLIENT_SECTIONS = (
 DESK_SECTIONS = (
     ("queue", "staff_desk:queue", _("Work queue"), "wrench"),
     ("customers", "staff_desk:customers", _("Customers"), "person"),
-    ("transfers", "staff_desk:transfers", _("Transfers"), "sheet"),
+    ("overdue", "staff_desk:overdue", _("Overdue invoices"), "calendar"),
+    ("transfers", "staff_desk:transfers", _("Transfers"), "out"),
     ("reports", "staff_desk:reports", _("Reports"), "sheet"),
-    ("overdue", "staff_desk:overdue", _("Overdue"), "calendar"),
     ("jobs", "staff_desk:jobs", _("Failed jobs"), "alert"),
 )
 DEMO_SECTIONS = (

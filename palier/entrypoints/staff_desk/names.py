@@ -14,7 +14,7 @@ from palier.words.amounts import amount
 from palier.words.cycles import per_cycle
 from palier.words.languages import in_language
 from palier.words.limits import ResourceWords, resource_words
-from palier.words.plans import from_plan, to_plan
+from palier.words.plans import from_plan, the_plan, to_plan
 from palier.work.models import WorkItem
 
 
@@ -60,7 +60,7 @@ class Names:
     def change(self, change: PlanChange) -> str:
         """What is to be done, as a title."""
         if change.origin.plan == change.target.plan:
-            return _("Change %(plan)s") % {"plan": self.plan(change.target.plan)}
+            return _("Change %(plan)s") % {"plan": the_plan(self.plan(change.target.plan), self.language)}
         old = from_plan(self.plan(change.origin.plan), self.language)
         new = to_plan(self.plan(change.target.plan), self.language)
         return _("Move %(old)s %(new)s") % {"old": old, "new": new}

@@ -14,6 +14,7 @@ from palier.subscriptions.models import Subscription
 from palier.words.amounts import amount
 from palier.words.cycles import per_cycle
 from palier.words.dates import long_day
+from palier.words.plans import of_plan
 
 
 def announced(event: Event, house: House) -> Draft:
@@ -24,8 +25,10 @@ def announced(event: Event, house: House) -> Draft:
     free_until_on = _free_until(event, subscription, house, from_on)
 
     def say(language: str) -> Letter:
+        name = plan_name(house, subscription.plan_id, language)
         said = {
-            "plan": plan_name(house, subscription.plan_id, language),
+            "plan": name,
+            "of_plan": of_plan(name, language),
             "label": subscription.label,
             "day": long_day(from_on, language),
             "last_day": long_day(free_until_on, language) if free_until_on else "",
@@ -38,7 +41,8 @@ def announced(event: Event, house: House) -> Draft:
             _("New price on %(day)s: %(plan)s, %(label)s") % said,
             blocks(
                 _(
-                    "The price of %(plan)s, %(label)s, changes at its renewal of %(day)s. Until then nothing changes."
+                    "The price of %(of_plan)s, %(label)s, changes at its renewal of %(day)s. "
+                    "Until then nothing changes."
                 )
                 % said,
                 Block(rows=rows),

@@ -30,6 +30,11 @@ def rate(fraction: Fraction) -> str:
 
 
 @register.filter
+def the_plan(name: str) -> str:
+    return plans.the_plan(name, _language())
+
+
+@register.filter
 def long_day(day: date) -> str:
     return dates.long_day(day, _language())
 

@@ -35,7 +35,7 @@ def test_it_says_what_was_paid_and_what_to_do(desk: Desk, by_hand: PlanChange) -
     page = show(desk, item_about(by_hand.id))
     for said in (
         "Plan D → Private Server 2",
-        "Our team moves your sites, your databases and your mail to your server.",
+        "Do as the client was told: “Our team moves your sites, your databases and your mail to your server.”",
         "Virtual private servers, account boutique: Private Server 2, with 120 GB disk space, 2 processors,",
         "Your sites stay online",
         "Waiting for someone",

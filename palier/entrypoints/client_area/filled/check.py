@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from palier.billing.gateways import abilities_of
@@ -27,6 +28,7 @@ from palier.plan_changes.offer import Offer
 from palier.words.addons import addon_sentences
 from palier.words.codes import code_problem
 from palier.words.cycles import by_cycle
+from palier.words.dates import medium_day
 from palier.words.discounts import discount_sentences
 from palier.words.quote_lines import SaidLine, quote_lines
 from palier.words.tax_notes import tax_note
@@ -192,7 +194,9 @@ def _at_gateway(gateway: str, has_saved: bool) -> PaymentChoice:
 
 
 def _expires(method: PaymentMethod) -> str:
-    return _("expires %(month)s") % {"month": f"{method.expires_on:%m/%y}"} if method.expires_on else ""
+    if method.expires_on is None:
+        return ""
+    return _("Good until %(day)s") % {"day": medium_day(method.expires_on, get_language() or "en")}
 
 
 def picture_of(client: Client, situation: Situation, quote: Quote) -> PeriodPicture | None:

@@ -18,7 +18,7 @@ from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
 from palier.words.amounts import amount
 from palier.words.dates import day_and_month
-from palier.words.plans import from_plan, to_plan
+from palier.words.plans import from_plan, the_plan, to_plan
 from palier.words.quote_lines import quote_lines
 from palier.words.what_happens import Course, Happening, Replaced, what_happens
 
@@ -134,7 +134,7 @@ class CheckPage:
         language = get_language() or "en"
         moves = self.from_name != self.to_name
         said = {
-            "plan": to_plan(self.to_name, language) if moves else self.to_name,
+            "plan": (to_plan if moves else the_plan)(self.to_name, language),
             "money": amount(self.due_now, language),
         }
         if self.approval == "before_payment":
@@ -152,9 +152,9 @@ class CheckPage:
 
     @property
     def title(self) -> str:
-        if self.from_name == self.to_name:
-            return _("Change %(plan)s") % {"plan": self.to_name}
         language = get_language() or "en"
+        if self.from_name == self.to_name:
+            return _("Change %(plan)s") % {"plan": the_plan(self.to_name, language)}
         old, new = from_plan(self.from_name, language), to_plan(self.to_name, language)
         return _("Move %(old)s %(new)s") % {"old": old, "new": new}
 

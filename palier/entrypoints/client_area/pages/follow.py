@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from palier.core.money import Money
 from palier.core.policies import Approval
 from palier.entrypoints.design.parts import Crumb
-from palier.words.plans import from_plan, to_plan
+from palier.words.plans import from_plan, of_plan, to_plan
 from palier.words.statuses import change_status
 
 StepState = Literal["done", "now", "next", "stopped"]
@@ -81,9 +81,9 @@ class FollowPage:
 
     @property
     def title(self) -> str:
-        if self.from_name == self.to_name:
-            return _("Change of %(plan)s") % {"plan": self.to_name}
         language = get_language() or "en"
+        if self.from_name == self.to_name:
+            return _("Change of %(plan)s") % {"plan": of_plan(self.to_name, language)}
         old, new = from_plan(self.from_name, language), to_plan(self.to_name, language)
         return _("Change %(old)s %(new)s") % {"old": old, "new": new}
 

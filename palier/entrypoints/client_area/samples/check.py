@@ -59,7 +59,12 @@ def check() -> CheckPage:
             "Applied at once, without interruption.",
         ),
         methods=(
-            PaymentChoice("saved", "Visa •••• 4242", said("expire 08/28", "expires 08/28"), True),
+            PaymentChoice(
+                "saved",
+                "Visa •••• 4242",
+                said("Bonne jusqu’au 31 août 2028", "Good until Aug. 31, 2028"),
+                True,
+            ),
             PaymentChoice(
                 "card",
                 said("Une autre carte", "Another card"),

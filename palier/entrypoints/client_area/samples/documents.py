@@ -92,7 +92,9 @@ def invoice_owed() -> DocumentPage:
     """Paid in part: the rest is to be paid."""
     paper = replace(invoice_paper(), settlements=(paid(300),), owed=cad(425), due_on=RENEWAL)
     methods = (
-        PaymentChoice("card", CARD, said("expire en août 2027", "expires August 2027"), selected=True),
+        PaymentChoice(
+            "card", CARD, said("Bonne jusqu’au 31 août 2027", "Good until Aug. 31, 2027"), selected=True
+        ),
     )
     return shown(paper, "due", owed=cad(425), pay_url="#", methods=methods)
 

@@ -20,12 +20,17 @@ def instructions_for(change: PlanChange, service: Service, house: House, names: 
         return _when_a_machine_could_not(change, service, names)
     path = house.catalog.path(change.origin.plan, change.target.plan)
     lines = (
-        planned_reason(change, house.catalog, names),
+        _promised(planned_reason(change, house.catalog, names)),
         to_grant(change.target, service, names),
-        names.of(path.notes) if path and path.notes else "",
+        _promised(names.of(path.notes) if path and path.notes else ""),
         _("See for yourself that it works, as the client would."),
     )
     return tuple(line for line in lines if line)
+
+
+def _promised(sentence: str) -> str:
+    """A sentence of the catalogue speaks to the client: staff read it as what was said to them."""
+    return _("Do as the client was told: “%(sentence)s”") % {"sentence": sentence} if sentence else ""
 
 
 def _when_a_machine_could_not(change: PlanChange, service: Service, names: Names) -> tuple[str, ...]:

@@ -44,4 +44,4 @@ class OverduePage:
 
     @property
     def title(self) -> str:
-        return _("Overdue")
+        return _("Overdue invoices")
