@@ -22,6 +22,7 @@ TEMPLATES = {
     ),
     "job.{}": ("done", "needs_person"),
     "payment.{}": ("failed", "abandoned"),
+    "payment.dispute_{}": ("won", "lost"),
     "refund.{}": ("succeeded", "failed"),
     "subscription.{}": ("suspended", "resumed"),
     "{}.{}": (),

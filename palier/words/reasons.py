@@ -58,7 +58,7 @@ WORK: Words = {
     "end_by_hand": _("The service has ended: suspend it by hand."),
     "suspend_by_hand": _("The service is suspended: its server must be told by hand."),
     "resume_by_hand": _("The service is active again: its server must be told by hand."),
-    "set_up_by_hand": _("%(addon)s is paid: set it up."),
+    "set_up_by_hand": _("Set up %(addon)s: it is paid."),
     "put_back_by_hand": _(
         "The change was undone after the panel had been asked, and the panel cannot put it back: do it by hand."
     ),

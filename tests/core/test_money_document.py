@@ -396,6 +396,8 @@ def _ledger(rows: list[Row]) -> None:
         "goodwill": postings.goodwill_given(725),
         "refund": postings.refund_sent("stripe", 725),
         "chargeback": postings.charged_back("stripe", 725),
+        "dispute won": postings.charge_back_returned("stripe", 725),
+        "transfer for no invoice": postings.deposited("transfer", 725),
     }
     assert [row["Event"] for row in rows] == list(entries)
     for row in rows:

@@ -16,7 +16,16 @@ EVENT = re.compile(
     r"(?:plan_change|job|period|subscription|service|invoice|credit_note|payment|refund|task)\.\w+"
 )
 #: Words of other programs, of readers' own files, and the examples of a how-to.
-ELSEWHERE = {"grep", "brew", "apt", "docker", "var/log/web.log", "var/log/worker.log"}
+ELSEWHERE = {
+    "grep",
+    "brew",
+    "apt",
+    "docker",
+    "var/log/web.log",
+    "var/log/worker.log",
+    "refund.created",
+    "refund.updated",
+}
 EXAMPLES = {"tests/drivers/test_example.py", "_on", "_at", "until_on"}
 
 

@@ -81,6 +81,8 @@ def test_why_money_was_given_back_has_words() -> None:
     given = literals("subscriptions", argument("drop_open_renewals", "take_out", name="reason"))
     given |= {"undone", "unpaid"}  # plan_changes/undo.py
     given |= {"late", "returned"}  # plan_changes/give_back.py
+    given |= {"cancelled", "ended_early"}  # subscriptions/settlement.py and credit_rest.py
+    given |= {"given_back"}  # billing/credit_by_person.py
     assert given == reasons.CREDIT_NOTE.keys()
 
 
