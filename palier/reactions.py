@@ -64,6 +64,12 @@ def addon_is_set_up(event: Event) -> None:
     set_up_addon(_customer(event), event.subject_id, house=house(), at=event.at)
 
 
+def free_addon_is_set_up(event: Event) -> None:
+    """A first period for which nothing is billed is paid with its bill."""
+    if event.facts["invoice"] is None:
+        addon_is_set_up(event)
+
+
 def change_is_finished(event: Event) -> None:
     if event.facts["subject_kind"] == "plan_change":
         finish(_customer(event), UUID(event.facts["subject_id"]), house=house(), at=event.at)
@@ -117,7 +123,7 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "payment.disputed": (differences_are_taken,),
     "payment.dispute_won": (won_differences_return,),
     "payment.received": (write_notices,),
-    "period.billed": (write_notices,),
+    "period.billed": (free_addon_is_set_up, write_notices),
     "subscription.renewal_announced": (write_notices,),
     "subscription.price_change_announced": (write_notices,),
     "subscription.cancellation_requested": (write_notices,),

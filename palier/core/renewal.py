@@ -21,7 +21,8 @@ class Agreement:
     """As much of a subscription as decides whether it renews.
 
     `billed_until_on` is the end of what was billed so far, None when nothing was; `ends_on` the day on which a
-    cancellation that was asked for falls. One that a restart of its cycle holds up is billed when that is over.
+    cancellation that was asked for falls, of an add-on that of its service too. One that a restart of its cycle holds
+    up is billed when that is over.
     """
 
     billed_until_on: date | None

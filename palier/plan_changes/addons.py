@@ -37,6 +37,12 @@ def held_addons(customer_id: UUID, subscription_id: UUID, on: date) -> tuple[Hel
     )
 
 
+def held_periods(addon: Subscription, on: date) -> tuple["WithAnnotations[Period, Billed]", ...]:
+    """The paid periods of one, as they are after what was undone of it."""
+    periods = periods_billed_of(addon.customer_id, [addon.id], on)
+    return tuple(period for period in periods if period.is_paid)
+
+
 def addons_towards(
     held: Iterable[HeldAddon], catalog: Catalog, origin: str, target: str
 ) -> tuple[Addon, ...]:

@@ -70,11 +70,12 @@ def approve(customer_id: UUID, change_id: UUID, *, house: House, by: User, at: d
 
 
 def _facts_again(change: PlanChange, found: Situation) -> ChangeFacts:
-    """The same change on this day, at the unit prices and with the discounts that were accepted.
+    """The same change on this day, at the unit prices, with the discounts and for the add-ons that were accepted.
 
     What a restart carries is what the client had when they accepted: our team's days are not theirs.
     """
     facts = towards(found, change.target, change.at_renewal)
+    fates = {outcome.subscription_id: outcome.fate for outcome in change.quoted.addons}
     return replace(
         facts,
         policies=replace(facts.policies or Policies(), approval="none") if facts.policies else None,
@@ -82,6 +83,11 @@ def _facts_again(change: PlanChange, found: Situation) -> ChangeFacts:
         kept=agreed_discounts(change.discounts),
         carried_on=change.on if change.restarts else None,
         open_change=False,
+        addons=tuple(
+            replace(addon, fate=fates[addon.subscription_id])
+            for addon in facts.addons
+            if addon.subscription_id in fates
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from palier.billing.refund import queue_refund
 from palier.core.periods import billing_date
 from palier.events.record import SYSTEM, Actor
 from palier.ledger.lock import lock_accounts
-from palier.plan_changes.end_addon import end_addon
+from palier.plan_changes.end_addon import addons_without_changes, end_addon
 from palier.plan_changes.queries import open_change_of
 from palier.plan_changes.returned import Returned, returned_by_undo
 from palier.plan_changes.stop_service import stop_service
@@ -31,11 +31,11 @@ class SettlementOutdated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EndAtOnce:
-    """What ending now would give back: by the rule, of it and of its add-ons, and what undoing the open change returns
-    beside it."""
+    """What ending now would give back: by the rule, of it and of its add-ons, and what undoing their open changes
+    returns beside it."""
 
     settlement: Settlement
-    undone: Returned | None
+    undone: tuple[Returned, ...]
     addons: tuple[tuple[Subscription, Settlement], ...] = ()
 
     @property
@@ -45,25 +45,31 @@ class EndAtOnce:
 
     @property
     def returned_beside(self) -> int:
-        """What was paid for the open change, and for periods billed for it: to the credit balance."""
-        if self.undone is None:
-            return 0
-        return self.undone.own + sum(period.paid for period in self.undone.periods)
+        """What was paid for open changes, and for periods billed for them: to the credit balance."""
+        return sum(one.own + sum(period.paid for period in one.periods) for one in self.undone)
 
 
 def end_at_once(customer_id: UUID, subscription_id: UUID, *, house: House, at: datetime) -> EndAtOnce:
     """Reads only. Raises `Subscription.DoesNotExist`, for another customer's too."""
     subscriptions = Subscription.objects.select_related("customer")
     subscription = subscriptions.get(customer_id=customer_id, id=subscription_id)
-    on = billing_date(at, house.provider.zone)
-    addons = tuple(
-        (addon, settlement(addon, house=house, on=on)) for addon in addons_of(customer_id, subscription_id)
+    addons = list(addons_of(customer_id, subscription_id))
+    settled, *of_addons = [_settled(one, house, at) for one in (subscription, *addons)]
+    return EndAtOnce(
+        settled[0],
+        undone=tuple(undone for _, undone in (settled, *of_addons) if undone is not None),
+        addons=tuple((addon, found) for addon, (found, _) in zip(addons, of_addons, strict=True)),
     )
-    change = open_change_of(customer_id, subscription_id)
+
+
+def _settled(subscription: Subscription, house: House, at: datetime) -> tuple[Settlement, Returned | None]:
+    """Once its open change is undone, and what that returns."""
+    on = billing_date(at, house.provider.zone)
+    change = open_change_of(subscription.customer_id, subscription.id)
     if change is None:
-        return EndAtOnce(settlement(subscription, house=house, on=on), None, addons)
+        return settlement(subscription, house=house, on=on), None
     undone = returned_by_undo(change, house, at)
-    settled = settlement(
+    found = settlement(
         subscription,
         house=house,
         on=on,
@@ -71,7 +77,7 @@ def end_at_once(customer_id: UUID, subscription_id: UUID, *, house: House, at: d
         without_periods=[period.start_on for period in undone.periods],
         without_invoice=change.invoice_id,
     )
-    return EndAtOnce(settled, undone, addons)
+    return found, undone
 
 
 def promise_of(settlements: Iterable[Settlement]) -> str:
@@ -126,8 +132,8 @@ def _settle(
 ) -> None:
     """Worked out again under the locks: what was promised, or nothing."""
     lock_accounts(subscription.customer_id, subscription.currency)
+    addons = addons_without_changes(subscription, house=house, at=at, by=by)
     settled = settlement(subscription, house=house, on=on)
-    addons = addons_of(subscription.customer_id, subscription.id)
     of_addons = [settlement(addon, house=house, on=on) for addon in addons]
     if promise is not None and promise != promise_of([settled, *of_addons]):
         raise SettlementOutdated(settled.promise)
@@ -166,7 +172,7 @@ def carry_out_end(
         return
     on = billing_date(at, house.provider.zone)
     lock_accounts(customer_id, subscription.currency)
-    for addon in addons_of(customer_id, subscription_id):
+    for addon in addons_without_changes(subscription, house=house, at=at, by=by):
         settled = settlement(addon, house=house, on=on)
         _carry_out(addon, settled, house=house, on=on, at=at, by=by)
         end_addon(addon, settled.to_json(), cause="service", on=on, at=at, by=by)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from palier.core.periods import billing_date
 from palier.events.record import SYSTEM
+from palier.plan_changes.end_addon import addons_without_changes
 from palier.plan_changes.end_subscription import carry_out_end
 from palier.plan_changes.queries import open_change_of
 from palier.plan_changes.undo import WorkHasBegun, cancel, drop_unpaid
@@ -33,6 +34,8 @@ def end_unpaid(customer_id: UUID, subscription_id: UUID, *, house: House, at: da
         give_up(customer_id, change.id, house=house, at=at, by=SYSTEM)
     subscription.refresh_from_db()
     on = billing_date(at, house.provider.zone)
+    for addon in addons_without_changes(subscription, house=house, at=at, by=SYSTEM):
+        credit_rest(addon, on=on, at=at)
     credit_rest(subscription, on=on, at=at)
     _request(subscription, at, cause="unpaid", ends_on=on)
     carry_out_end(customer_id, subscription_id, house=house, at=at)

@@ -16,7 +16,7 @@ from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.bill_again import periods_billed_from
 from palier.subscriptions.bill_period import House, lines_to_bill
-from palier.subscriptions.models import Period, Subscription, agreed_discounts
+from palier.subscriptions.models import Subscription, agreed_discounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,10 @@ def _money_in(invoice: Invoice) -> int:
 
 
 def _billed_again(change: PlanChange, house: House, on: date) -> Iterator[BilledAgain]:
-    """The periods that `undo` bills again: those for anything but what the subscription will be for."""
+    """The periods that `undo` bills again: those for anything but what the subscription will be for. Where several
+    become one of a longer cycle, the money of the later ones pays what that of the first left open."""
     subscription = change.subscription
+    billed_until_on, open_bill = date.min, 0
     waiting = PlanChange.objects.filter(
         customer_id=change.customer_id, set_aside_by=change, state="scheduled"
     ).first()
@@ -89,14 +91,21 @@ def _billed_again(change: PlanChange, house: House, on: date) -> Iterator[Billed
         returns = waiting is not None and period.start_on >= waiting.takes_effect_on
         configuration, lines = _billed_for(waiting if returns else None, subscription, period.start_on)
         if period.configuration != configuration.to_json() and period.invoice is not None:
+            if period.start_on >= billed_until_on:
+                span = next_span(subscription.anchor_on, configuration.cycle, period.start_on)
+                owed = bill(configuration, lines, span, on)
+                billed_until_on = span.until_on
+                open_bill = taxed_lines(lines_to_bill(owed, subscription, house, on)).total
+            paid = _money_in(period.invoice)
             yield BilledAgain(
                 period.start_on,
                 str(period.invoice.number),
-                _money_in(period.invoice),
-                _bill(subscription, configuration, lines, period, house, on),
+                paid,
+                open_bill,
                 # For a change that returns it is billed a second time, and what paid the first bill is given back.
                 is_held=period.is_paid and configuration == subscription.configuration,
             )
+            open_bill = max(0, open_bill - paid)
 
 
 def _billed_for(
@@ -107,15 +116,3 @@ def _billed_for(
         return subscription.configuration, subscription.lines_from(on)
     lines = priced(waiting.target, {}, waiting.agreed)
     return waiting.target, discounted(lines, waiting.target, agreed_discounts(waiting.discounts), on)
-
-
-def _bill(
-    subscription: Subscription,
-    configuration: Configuration,
-    lines: tuple[PricedLine, ...],
-    period: Period,
-    house: House,
-    on: date,
-) -> int:
-    span = next_span(subscription.anchor_on, configuration.cycle, period.start_on)
-    return taxed_lines(lines_to_bill(bill(configuration, lines, span, on), subscription, house, on)).total

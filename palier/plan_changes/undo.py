@@ -39,9 +39,10 @@ class WorkHasBegun(Exception):
 
 @transaction.atomic
 def cancel(customer_id: UUID, change_id: UUID, *, house: House, at: datetime, by: Actor) -> PlanChange:
-    """The client changes their mind, until work has begun. Raises `WorkHasBegun`; an ended change stays as it is."""
+    """The client changes their mind, until work has begun. Raises `WorkHasBegun`; an ended change stays as it is,
+    and so does one that was set aside: it ends with the other, or returns when that one is cancelled."""
     change, subscription = locked_change(customer_id, change_id)
-    if not change.is_open:
+    if not change.is_open or change.set_aside_by_id is not None:
         return change
     if change.state == "scheduled" and _is_billed(change, billing_date(at, house.provider.zone)):
         raise WorkHasBegun(str(change.id))
@@ -127,18 +128,35 @@ def drop_unpaid(customer_id: UUID, change_id: UUID, *, house: House, at: datetim
     change, subscription = locked_change(customer_id, change_id)
     if change.state != "scheduled":
         return change
-    is_dearer = change.target.cycle == change.origin.cycle and change.price > subscription.price
-    today = billing_date(at, house.provider.zone)
+    again_from_on = _served_from(change, subscription, house, at)
     return _take_back(
-        change,
-        subscription,
-        "cancelled",
-        "unpaid",
-        house=house,
-        at=at,
-        by=by,
-        again_from_on=None if is_dearer else today,
+        change, subscription, "cancelled", "unpaid", house=house, at=at, by=by, again_from_on=again_from_on
     )
+
+
+@transaction.atomic
+def give_up(customer_id: UUID, change_id: UUID, *, house: House, at: datetime, by: Actor) -> PlanChange:
+    """The change of an add-on that ends with its service, or with a level that has it: however far it has come, it is
+    not made, and what was paid for it is given back. An ended change stays. Raises `WorkHasBegun` while the panel is
+    being asked."""
+    change, subscription = locked_change(customer_id, change_id)
+    if not change.is_open:
+        return change
+    state, again_from_on = _end_before_work(change), None
+    if change.state in ("applying", "needs_person"):
+        state = "reversed"
+    elif change.state == "scheduled":
+        again_from_on = _served_from(change, subscription, house, at)
+    return _take_back(
+        change, subscription, state, "service_ended", house=house, at=at, by=by, again_from_on=again_from_on
+    )
+
+
+def _served_from(change: PlanChange, subscription: Subscription, house: House, at: datetime) -> date | None:
+    """Of a scheduled change: periods before that day stay billed for the target, unless that is dearer than what was
+    served (None)."""
+    is_dearer = change.target.cycle == change.origin.cycle and change.price > subscription.price
+    return None if is_dearer else billing_date(at, house.provider.zone)
 
 
 def _was_paid_in_time(change: PlanChange, invoice_id: UUID) -> bool:

@@ -11,12 +11,12 @@ from palier.provisioning.open_service import open_service
 from palier.provisioning.queries import service_of
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Subscription
-from palier.subscriptions.queries import addons_of, locked
+from palier.subscriptions.queries import addons_of, ends_on_of, locked
 from palier.subscriptions.start import start
 
 
 class NotAddable(Exception):
-    """The service is over, or this is not sold for its plan in that cycle. Nothing was written."""
+    """The service is over or about to be, or this is not sold for its plan in that cycle. Nothing was written."""
 
 
 class AddedAlready(Exception):
@@ -40,7 +40,8 @@ def add_addon(
     """The add-on, its first period billed from today. Raises `NotAddable` or `AddedAlready`."""
     parent = locked(customer_id, subscription_id)
     catalog = house.catalog
-    if parent.state != "active" or not catalog.sells(configuration, parent.currency):
+    goes_on = parent.state == "active" and ends_on_of(parent) is None
+    if not goes_on or not catalog.sells(configuration, parent.currency):
         raise NotAddable(configuration.plan)
     product = catalog.product_of(configuration.plan)
     if product not in catalog.addons_of(parent.plan_id):

@@ -37,12 +37,17 @@ def take_out(
 
 
 def bill_again(subscription: Subscription, periods: Sequence[Period], *, house: House, at: datetime) -> None:
-    """Bill these periods anew for what the subscription is for next. The caller holds its lock."""
+    """Bill these periods anew for what the subscription is for next: several may become one of a longer cycle. The
+    caller holds its lock."""
     on = billing_date(at, house.provider.zone)
     lock_accounts(subscription.customer_id, subscription.currency)
     take_out(subscription, periods, reason="billed_again", on=on, at=at)
+    billed_until_on = date.min
     for old in periods:
+        if old.start_on < billed_until_on:
+            continue
         span = next_span(subscription.anchor_on, subscription.upcoming.cycle, old.start_on)
+        billed_until_on = span.until_on
         invoice_id = bill_period(
             subscription,
             subscription.upcoming,

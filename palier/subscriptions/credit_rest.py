@@ -19,12 +19,17 @@ def credit_rest(subscription: Subscription, *, on: date, at: datetime) -> None:
     Of the one that has, unpaid, its days from `on` on: never more than is still owed of it, since what was paid was
     for the days served. The caller holds the subscription's lock.
     """
+    credit_days_left(subscription, on=on, at=at)
+    take_out(subscription, periods_billed_from(subscription, on), reason="ended", on=on, at=at)
+
+
+def credit_days_left(subscription: Subscription, *, on: date, at: datetime) -> None:
+    """Of the period that has begun and is not paid, its days from `on` on, as `credit_rest` says."""
     begun = real_periods(subscription.customer_id, subscription.id).filter(
         paid_on=None, invoice__isnull=False, start_on__lt=on, until_on__gt=on
     )
     for period in begun:
         _credit_days_left(period, on=on, at=at)
-    take_out(subscription, periods_billed_from(subscription, on), reason="ended", on=on, at=at)
 
 
 def _credit_days_left(period: Period, *, on: date, at: datetime) -> None:

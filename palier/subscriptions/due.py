@@ -115,8 +115,10 @@ def _read() -> str:
             SELECT max(until_on) AS until_on FROM subscriptions_period
             WHERE customer_id = s.customer_id AND subscription_id = s.id AND until_on > start_on
         ) AS last
-        LEFT JOIN subscriptions_cancellationrequest request ON request.customer_id = s.customer_id
-            AND request.subscription_id = s.id AND request.state = 'requested'
+        CROSS JOIN LATERAL (
+            SELECT min(ends_on) AS ends_on FROM subscriptions_cancellationrequest
+            WHERE customer_id = s.customer_id AND subscription_id IN (s.id, s.addon_of_id) AND state = 'requested'
+        ) AS request
         ORDER BY s.customer_id, s.id
     """  # noqa: S608 -- the columns are ours
 

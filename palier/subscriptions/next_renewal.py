@@ -9,7 +9,7 @@ from palier.core.renewal import bill, invoiced_on, next_span
 from palier.core.tax import Taxed
 from palier.subscriptions.bill_period import House, lines_to_bill
 from palier.subscriptions.models import Subscription
-from palier.subscriptions.queries import cancellation_of, ends_of, periods_from
+from palier.subscriptions.queries import ends_of, ends_on_of, periods_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ def next_renewal(subscription: Subscription, *, house: House, on: date) -> Renew
     renewal_on = ends_of(periods_from(customer_id, subscription.id, on))
     if renewal_on is None or subscription.state == "cancelled" or not configuration.cycle.is_recurring:
         return None
-    request = cancellation_of(customer_id, subscription.id)
-    if request is not None and request.ends_on <= renewal_on:
+    ends_on = ends_on_of(subscription)
+    if ends_on is not None and ends_on <= renewal_on:
         return None
     worked_out = taxed_period(subscription, renewal_on, house, on)
     return Renewal(renewal_on, Money(worked_out.total, subscription.currency), bool(worked_out.lines))

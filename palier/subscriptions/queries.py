@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from palier.billing.models import CreditNoteLine, InvoiceLine
@@ -104,6 +104,17 @@ def cancellation_of(customer_id: UUID, subscription_id: UUID) -> CancellationReq
         customer_id=customer_id, subscription_id=subscription_id, state="requested"
     )
     return requests.first()
+
+
+def ends_on_of(subscription: Subscription) -> date | None:
+    """The day on which it ends, as was asked for: of an add-on, with its service if that is sooner."""
+    requests = CancellationRequest.objects.filter(
+        customer_id=subscription.customer_id,
+        subscription_id__in=[one for one in (subscription.id, subscription.addon_of_id) if one],
+        state="requested",
+    )
+    first: date | None = requests.aggregate(first=Min("ends_on"))["first"]
+    return first
 
 
 def across_customers_to_end(on: date) -> Iterator[tuple[UUID, UUID]]:

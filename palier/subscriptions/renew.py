@@ -132,8 +132,9 @@ def _write(run: Run, keys: Sequence[Key]) -> list[Alike]:
             bills.add(written[-1], due.customer_id, due.subscription_id, fillings(due))
             renewed_ids.append(due.subscription_id)
     if written:
-        bills.write_but_invoices()
+        # Before their events, as whoever closes an item does.
         across_customers_not_aside_any_more(renewed_ids, run.at)
+        bills.write_but_invoices()
         with checked_before():
             bills.write_invoices()
     return written

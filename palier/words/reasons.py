@@ -32,6 +32,7 @@ CHANGE: Words = {
     "no_longer_fits": _("Your usage no longer fits the level that was planned."),
     "cannot_be_done": _("Our team could not make this change."),
     "replaced": _("Another change has replaced it."),
+    "service_ended": _("What it was for has ended."),
     "approval": _("Our team looks at this change before it is made."),
     "refused": _("Our team cannot make this change."),
     "approval_obstacle": _("When our team had approved it, something else stood in its way."),

@@ -16,6 +16,7 @@ from palier.plan_changes.advance import after_payment
 from palier.plan_changes.by_person import finish_by_person, undo_by_person
 from palier.plan_changes.end_subscription import request_end, withdraw
 from palier.plan_changes.models import PlanChange
+from palier.plan_changes.returned import returned_by_undo
 from palier.plan_changes.undo import WorkHasBegun, cancel, expire
 from palier.subscriptions.models import Period
 from palier.subscriptions.queries import real_periods
@@ -259,3 +260,40 @@ def test_a_renewal_paid_in_part_and_given_back_for_the_rest_is_paid(world: World
     renewal.refresh_from_db()
     assert (owed_on(world.boreale.id, renewal.invoice_id), renewal.paid_on) == (0, world.now.date())
     assert (renewal.held_price, violations()) == (4800, [])
+
+
+def test_a_scheduled_change_that_is_set_aside_is_not_cancelled_under_the_one_that_replaces_it(
+    world: World,
+) -> None:
+    web = world.subscribe("web-b")
+    down = world.change(web, "web-a", at_renewal=True)
+    longer = world.accept(web, world.offer(web, "web-b", "yearly"))
+    world.pay(world.boreale.id, longer.invoice_id)
+    after_payment(world.boreale.id, longer.id, house=world.house, at=world.now)
+    cancel(world.boreale.id, down.id, house=world.house, at=world.now, by=Actor("user", world.alice.id))
+    web.refresh_from_db()
+    down.refresh_from_db()
+    assert (down.state, web.renewal_held) == ("scheduled", True), "the restart goes on holding renewals"
+    world.work_until_done()
+    down.refresh_from_db()
+    assert (down.state, down.reason) == ("cancelled", "replaced")
+
+
+def test_months_billed_for_a_change_that_cannot_be_done_become_one_year_again(world: World) -> None:
+    web = world.subscribe("web-d", "yearly", at=datetime(2025, 12, 10, 15, tzinfo=UTC))
+    change = world.change(web, "vps-2", "monthly")
+    while world.now < datetime(2027, 1, 20, 15, tzinfo=UTC):
+        world.pass_time(world.now + timedelta(days=8))
+        world.pay_all(world.boreale)
+        world.drain()
+    change.refresh_from_db()
+    assert change.state == "needs_person"
+    # Two months at 78.00 were paid, 89.68 each: they pay a part of the year at 480.00, 551.88.
+    assert [(one.paid, one.bill) for one in returned_by_undo(change, world.house, world.now).periods] == [
+        (8968, 55188), (8968, 46220),
+    ]  # fmt: skip
+    undo_by_person(world.boreale.id, change.id, house=world.house, by=world.dana, at=world.now)
+    world.drain()
+    year = real_periods(world.boreale.id, web.id).get(start_on=date(2026, 12, 10))
+    assert (year.until_on, year.paid_on) == (date(2027, 12, 10), None)
+    assert (owed(world), credit_balance(world.boreale.id, "CAD")) == ([55188 - 2 * 8968], 0)

@@ -6,6 +6,7 @@ import pytest
 
 from palier.billing.models import Invoice
 from palier.books import violations
+from palier.catalog.models import ChangePath
 from palier.events.record import Actor
 from palier.ledger.queries import credit_balance, owed_on
 from palier.notices.models import Notice
@@ -14,7 +15,8 @@ from palier.plan_changes.models import PlanChange
 from palier.plan_changes.undo import cancel
 from palier.subscriptions.models import Subscription
 from palier.work.models import WorkItem
-from tests.plan_changes.rules import set_discount, set_policies
+from tests.plan_changes.rules import count_up, set_discount, set_policies
+from tests.plan_changes.test_addons import backed_up
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +213,15 @@ def test_a_yes_said_twice_is_said_once(world: World, subscription: Subscription)
     say_yes(world, change)
     say_no(world, change)
     assert (change.state, invoices_of(change)) == ("awaiting_payment", 1)
+
+
+def test_approved_under_another_catalogue_it_makes_of_add_ons_what_was_accepted(world: World) -> None:
+    web, _ = backed_up(world)
+    set_policies("vps", approval="before_payment", approval_hours=4, approval_reason=REASON)
+    change = world.change(web, "vps-2")
+    assert change.state == "needs_approval"
+    assert [one["fate"] for one in change.quote["addons"]] == ["convert"]
+    ChangePath.objects.update(addons={})
+    count_up()
+    say_yes(world, change)
+    assert [(one["fate"], one["returned"]) for one in change.approved_quote["addons"]] == [("convert", 500)]

@@ -6,15 +6,14 @@ They run when every field is right by itself; the list of them is at the bottom.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from palier.catalog.file.addons import ADDON_CHECKS
 from palier.catalog.file.entries import CatalogueEntry, PoliciesEntry
 from palier.catalog.file.paths import doubles, ways
-from palier.catalog.file.problems import Place
+from palier.catalog.file.problems import Finding, Place
 from palier.catalog.file.shipped import ONE_STOP_SHOP
 from palier.core.dunning import Dunning
 from palier.core.tax_due import EUROPEAN_UNION
 from palier.core.vat_number import InvalidVatNumber, vat_number
-
-Finding = tuple[Place, str]
 
 
 def each_level_says_every_limit(catalogue: CatalogueEntry) -> Iterator[Finding]:
@@ -180,25 +179,6 @@ def _product_of(catalogue: CatalogueEntry, name: str) -> str:
     return next(code for code, product in catalogue.products.items() if name == code or name in product.plans)
 
 
-def add_ons_are_added_to_something_else(catalogue: CatalogueEntry) -> Iterator[Finding]:
-    """An add-on is a product of its own beside the service it is for; it is not added to another add-on."""
-    for code, product in catalogue.products.items():
-        for number, home in enumerate(product.addon_to):
-            if home == code or catalogue.products[home].addon_to:
-                why = "itself" if home == code else f"{home}, which is an add-on too"
-                yield ("products", code, "addon_to", number), f"{code} cannot be added to {why}"
-
-
-def what_becomes_of_add_ons_is_said_of_add_ons(catalogue: CatalogueEntry) -> Iterator[Finding]:
-    for number, path in enumerate(catalogue.change_paths):
-        for code in path.addons:
-            if not catalogue.products[code].addon_to:
-                yield (
-                    ("change_paths", number, "addons", code),
-                    f"{code} is no add-on: write addon_to on the product, with the products it is added to",
-                )
-
-
 def levels_by_product(catalogue: CatalogueEntry) -> dict[str, tuple[str, ...]]:
     return {code: tuple(product.plans) for code, product in catalogue.products.items()}
 
@@ -216,6 +196,5 @@ CHECKS: tuple[Callable[[CatalogueEntry], Iterable[Finding]], ...] = (
     each_code_is_typed_for_one_discount,
     a_code_has_its_limits,
     what_is_approved_says_why,
-    add_ons_are_added_to_something_else,
-    what_becomes_of_add_ons_is_said_of_add_ons,
+    *ADDON_CHECKS,
 )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 #: Where something stands in the file: `("products", "web", "plans")`; a list's items are counted from 0.
 Place = tuple[str | int, ...]
+#: What a check says is wrong there.
+Finding = tuple[Place, str]
 
 
 @dataclass(frozen=True, slots=True)

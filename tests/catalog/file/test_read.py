@@ -119,6 +119,8 @@ MISTAKES = [
     ("addons: {backups: convert}", "addons: {ssl: convert}", "change_paths[2].addons.ssl", "ssl is no add-on"),
     ("addon_to: [web]", "addon_to: [webb]", "products.backups.addon_to[0]", "did you mean “web”?"),
     ("addon_to: [web]", "addon_to: [backups]", "products.backups.addon_to[0]", "backups cannot be added to itself"),
+    ("server: team\n    addon_to", "server: web1\n    addon_to", "products.backups.server",
+     "put it on a server whose driver is manual"),
 ]  # fmt: skip
 
 # The same of a host that writes its own taxes.

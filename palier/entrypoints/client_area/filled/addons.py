@@ -18,7 +18,8 @@ from palier.subscriptions.models import Subscription
 def addon_rows(client: Client, situation: Situation) -> tuple[AddonRow, ...]:
     """What the service has first; then, for who may buy, what is sold for it and it has not."""
     held = tuple(_held(client, one.subscription) for one in situation.addons)
-    if situation.subscription.state != "active" or not client.may(CHANGE_PLAN):
+    goes_on = situation.subscription.state == "active" and situation.standing.ends_on is None
+    if not goes_on or not client.may(CHANGE_PLAN):
         return held
     return (*held, *_offered(client, situation))
 

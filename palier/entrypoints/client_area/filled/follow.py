@@ -150,8 +150,8 @@ def _reason(client: Client, change: PlanChange, quote: Quote) -> str:
 
 
 def _can_cancel(client: Client, change: PlanChange, item: WorkItem | None) -> bool:
-    """Until work has begun: the panel was asked, or a person has taken it."""
-    if change.state not in OPEN_CHANGE or not client.may(CHANGE_PLAN):
+    """Until work has begun: the panel was asked, or a person has taken it. Of one that was set aside, the other is."""
+    if change.state not in OPEN_CHANGE or change.set_aside_by_id or not client.may(CHANGE_PLAN):
         return False
     if change.state not in ("applying", "needs_person"):
         return True
