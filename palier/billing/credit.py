@@ -10,6 +10,7 @@ from django.db.models import Sum
 
 from palier.billing.models import CreditNote, CreditNoteLine, Invoice
 from palier.billing.number import give_number
+from palier.billing.settle import await_no_transfer
 from palier.core import postings
 from palier.core.tax import TaxLine, credited
 from palier.events.record import SYSTEM, Actor, record
@@ -133,6 +134,8 @@ def _post(note: CreditNote, invoice: Invoice, taxes: Sequence[TaxLine], on: date
             Entry("kept_for_customer", source, postings.kept_for_customer(-still_owed), invoice.id)
         )
     post(entries, customer_id=invoice.customer_id, currency=invoice.currency, on=on, at=at)
+    if still_owed <= 0:
+        await_no_transfer(invoice.customer_id, invoice.id, at=at)
 
 
 def _credited_net(invoice: Invoice) -> int:

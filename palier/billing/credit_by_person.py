@@ -3,14 +3,16 @@
 A credit note takes off what is still owed; what was paid goes to the credit balance, or back to what paid it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from palier.billing.credit import LineToCredit, issue_credit_note, left_to_credit
-from palier.billing.models import CreditNote, Invoice, InvoiceLine, Refund
+from palier.billing.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine, Refund
 from palier.billing.queries import locked_invoice
 from palier.billing.refund import refundable, send_refund, start_refunds
 from palier.billing.settle import record_paid
@@ -74,7 +76,7 @@ class CreditProposal:
 def proposed_credit(invoice: Invoice, asked: AskedCredit) -> CreditProposal:
     """Raises `TooMuch`, and `InvoiceLine.DoesNotExist` for a line of another invoice."""
     left = left_to_credit(invoice)
-    most = left if asked.line_id is None else min(left, _line(invoice, asked.line_id).net)
+    most = left if asked.line_id is None else min(left, _left_of(_line(invoice, asked.line_id)))
     net = most if asked.net is None else asked.net
     if not 0 < net <= most:
         raise TooMuch(most)
@@ -131,6 +133,23 @@ def _line(invoice: Invoice, line_id: UUID | None) -> InvoiceLine:
     """The line asked for, or the first, which says what the invoice is about."""
     lines = InvoiceLine.objects.filter(customer_id=invoice.customer_id, invoice=invoice).order_by("id")
     return lines.get(id=line_id) if line_id else lines[0]
+
+
+def _left_of(line: InvoiceLine) -> int:
+    """What a line still holds before tax. A credit note names no line, but the subscription and the days it is for: no
+    more is left than these hold."""
+    subscription = {"subscription_id": line.subscription_id}
+    days = {**subscription, "start_on": line.start_on, "until_on": line.until_on}
+    return min(line.net, *(_held(line, about) for about in (subscription, days)))
+
+
+def _held(line: InvoiceLine, about: Mapping[str, Any]) -> int:
+    customer_id, invoice_id = line.customer_id, line.invoice_id
+    billed = InvoiceLine.objects.filter(customer_id=customer_id, invoice_id=invoice_id, **about)
+    credited = CreditNoteLine.objects.filter(
+        customer_id=customer_id, credit_note__invoice_id=invoice_id, **about
+    )
+    return sum(billed.values_list("net", flat=True)) - sum(credited.values_list("net", flat=True))
 
 
 def _to_credit(line: InvoiceLine, net: int, said: str) -> LineToCredit:

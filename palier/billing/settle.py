@@ -107,7 +107,7 @@ def await_no_transfer(customer_id: UUID, invoice_id: UUID, *, at: datetime) -> N
     """Nothing is owed any more. A transfer that comes all the same goes to the credit balance."""
     payments = Payment.objects.select_for_update().filter(customer_id=customer_id, invoice_id=invoice_id)
     for payment in payments.filter(state="awaiting_transfer"):
-        _close(payment, "abandoned", "paid_otherwise", at)
+        _close(payment, "abandoned", "nothing_owed", at)
 
 
 def record_paid(invoice: Invoice, at: datetime) -> None:

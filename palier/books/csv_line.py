@@ -4,6 +4,14 @@ import csv
 import io
 from collections.abc import Iterable
 
+#: What makes a spreadsheet take a cell for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def written_by_people(text: str) -> str:
+    """Their text as a text: a customer's name is no formula for whoever opens the file."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
 
 def line(cells: Iterable[str]) -> str:
     written = io.StringIO()

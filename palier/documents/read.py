@@ -78,8 +78,8 @@ def _credit_note(customer_id: UUID, note_id: UUID, host: Provider) -> Paper:
 
 def _receipt(customer_id: UUID, payment_id: UUID, host: Provider) -> Paper:
     """Of a payment that came in: what it paid, what went to the credit balance, what was left of the invoice then."""
-    payments = _received(customer_id).select_related("invoice", "method")
-    payment = payments.get(id=payment_id)
+    payments = Payment.objects.filter(customer_id=customer_id, received__gt=0)
+    payment = payments.select_related("invoice", "method").get(id=payment_id)
     invoice, received = payment.invoice, Money(payment.received, payment.currency)
     assert payment.settled_at is not None
     moved = _movements(invoice)
@@ -88,7 +88,7 @@ def _receipt(customer_id: UUID, payment_id: UUID, host: Provider) -> Paper:
     until = moved.filter(entry_id__lte=max(leg["entry_id"] for leg in own))
     return Paper(
         key=("payment", payment.id),
-        name=f"{invoice.number}-{_rank(_received(customer_id), invoice, payment.id)}",
+        name=f"{invoice.number}-{_rank(moved, payment.id)}",
         issued_on=billing_date(payment.settled_at, host.zone),
         lines=(),
         net=received,
@@ -106,7 +106,7 @@ def _refund(customer_id: UUID, refund_id: UUID, host: Provider) -> Paper:
     refunds = Refund.objects.filter(customer_id=customer_id)
     refund = refunds.select_related("payment__invoice", "payment__method").get(id=refund_id)
     invoice, money = refund.payment.invoice, Money(refund.amount, refund.currency)
-    of_invoice = refunds.filter(payment__invoice_id=invoice.id).order_by("started_at", "id")
+    of_invoice = refunds.filter(payment__invoice_id=invoice.id).order_by("id")
     rank = list(of_invoice.values_list("id", flat=True)).index(refund.id) + 1
     return Paper(
         key=("refund", refund.id),
@@ -234,15 +234,11 @@ def _refunds(invoice: Invoice, host: Provider) -> tuple[SentBack, ...]:
     )
 
 
-def _received(customer_id: UUID) -> QuerySet[Payment]:
-    """Payments that brought money, the first that came in first."""
-    payments = Payment.objects.filter(customer_id=customer_id, received__gt=0)
-    return payments.order_by("settled_at", "id")
-
-
-def _rank(payments: QuerySet[Payment], invoice: Invoice, payment_id: UUID) -> int:
-    """Which payment of its invoice it was: later ones do not change it."""
-    return list(payments.filter(invoice=invoice).values_list("id", flat=True)).index(payment_id) + 1
+def _rank(moved: "QuerySet[Any, Any]", payment_id: UUID) -> int:
+    """Which payment of its invoice it was, as the ledger has them: what comes later does not change it, not even one
+    whose instant is earlier and that waited for its turn."""
+    received = [leg["entry__source_id"] for leg in moved.filter(entry__kind="payment_received")]
+    return received.index(payment_id) + 1
 
 
 def _label(payment: Payment) -> str:

@@ -105,7 +105,7 @@ PAYMENT: Words = {
     "change_ended": _("The change that it was for has ended."),
     "confirmation_needed": _("Your bank asks you to confirm this payment yourself."),
     "gateway_silent": _("The payment service never said what became of it; our team looks into it."),
-    "paid_otherwise": _("It was paid another way."),
+    "nothing_owed": _("Nothing is left to pay on this invoice."),
     "page_left": _("The payment page was left before the end."),
 }
 

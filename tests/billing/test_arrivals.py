@@ -148,7 +148,7 @@ def test_paid_by_card_meanwhile_the_transfer_is_awaited_no_more(world: World, aw
     world.pay(awaited.customer_id, awaited.invoice_id)
 
     awaited.refresh_from_db()
-    assert (awaited.state, awaited.failure) == ("abandoned", "paid_otherwise")
+    assert (awaited.state, awaited.failure) == ("abandoned", "nothing_owed")
 
 
 def test_money_for_no_invoice_is_held_for_the_customer(world: World, change: PlanChange) -> None:
@@ -301,4 +301,4 @@ def test_a_transfer_is_awaited_no_more_once_the_credit_balance_paid(world: World
     use_credit_balance(awaited.customer_id, awaited.invoice_id, on=THE_23RD, at=world.now)
 
     awaited.refresh_from_db()
-    assert (awaited.state, awaited.failure) == ("abandoned", "paid_otherwise")
+    assert (awaited.state, awaited.failure) == ("abandoned", "nothing_owed")

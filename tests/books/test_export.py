@@ -138,3 +138,13 @@ def test_the_journal_is_read_a_few_rows_at_a_time(world: World) -> None:
         cursor.execute("SELECT count(*) FROM pg_cursors WHERE statement LIKE '%ledger_journalentry%'")
         assert cursor.fetchone()[0] == 1
     entries.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_a_name_is_no_formula_of_whoever_opens_the_file(world: World) -> None:
+    Customer.objects.filter(id=world.subscribe().customer_id).update(name='=HYPERLINK("https://x","y")')
+
+    rows = list(csv.reader("".join(csv_journal(journal(), names=True)).splitlines()))
+
+    assert {row[5] for row in rows[1:]} == {'\'=HYPERLINK("https://x","y")'}
+    assert any(row[7].startswith("-") for row in rows[1:])  # an amount stays a number

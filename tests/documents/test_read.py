@@ -1,6 +1,7 @@
 """A document read from its rows: what was frozen, and what became of it, to the cent."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -147,3 +148,16 @@ def test_the_paper_is_that_of_the_country_or_else_of_the_time_zone(
     country: str, time_zone: str, size: str
 ) -> None:
     assert paper_size(Provider(country=country, time_zone=time_zone)) == size
+
+
+def test_a_payment_that_waited_for_its_turn_takes_no_other_receipts_number(
+    world: World, change: PlanChange
+) -> None:
+    """Its instant is that of its request, before the other's; it was booked after."""
+    first = world.take_in(change.invoice_id, 300)
+    before = read(world, "payment", first.id).name
+    late = world.take_in(change.invoice_id, 200)
+    Payment.objects.filter(id=late.id).update(settled_at=world.now - timedelta(seconds=5))
+    assert (read(world, "payment", first.id).name, read(world, "payment", late.id).name) == (
+        before, before.removesuffix("-1") + "-2",
+    )  # fmt: skip

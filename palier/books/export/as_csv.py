@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from palier.books.csv_line import line
+from palier.books.csv_line import line, written_by_people
 from palier.books.export.journal import Written
 from palier.core.money import plain_text
 
@@ -21,7 +21,7 @@ def csv_journal(entries: Iterable[Written], *, names: bool = False) -> Iterator[
                     entry.kind,
                     f"{entry.source[0]} {entry.source[1]}",
                     " ".join(entry.documents),
-                    entry.customer_name if names else str(entry.customer_id),
+                    written_by_people(entry.customer_name) if names else str(entry.customer_id),
                     account,
                     plain_text(money),
                     entry.currency,

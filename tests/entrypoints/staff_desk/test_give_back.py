@@ -7,10 +7,12 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
+from palier.billing.credit_by_person import AskedCredit, TooMuch, credit_by_person, proposed_credit
 from palier.billing.models import CreditNote, CreditNoteLine, Invoice, Payment, Refund
 from palier.billing.refund import most_refundable
 from palier.entrypoints.demo.card_control import CardControl
 from palier.events.models import Event
+from palier.events.record import Actor
 from palier.ledger.queries import credit_balance, owed_on
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.models import Period
@@ -18,6 +20,7 @@ from tests.card import pay_by_card
 from tests.documents.pdf_text import text as text_of_pdf
 from tests.entrypoints.staff_desk.conftest import Desk, item_about, text
 from tests.pages import links
+from tests.plan_changes.rules import set_policies, set_setup_fee
 from tests.plan_changes.test_accept import give_credit
 from tests.world import World
 
@@ -194,6 +197,49 @@ def left(desk: Desk, invoice: Invoice) -> list[str]:
     found = links(desk.get("document", invoice.customer_id, invoice.id))
     credit = reverse("staff_desk:credit", args=[invoice.customer_id, invoice.id])
     return [link for link in found if link == credit]
+
+
+def test_a_line_is_not_given_back_out_of_what_another_holds(world: World) -> None:
+    """Of 6.30 for the period and 5.00 to set it up, the 5.00 are given back once."""
+    set_policies(setup_fee="charge")
+    set_setup_fee("web-b", 500)
+    change = world.change(world.subscribe("web-a"), "web-b")
+    assert change.invoice is not None
+    fee = change.invoice.lines.get(code="setup_fee")
+    asked = AskedCredit("A gesture.", line_id=fee.id)
+    figures = proposed_credit(change.invoice, asked).figures
+    by = Actor("staff", world.dana.id)
+    credit_by_person(
+        change.customer_id,
+        change.invoice.id,
+        asked,
+        figures=figures,
+        by=by,
+        on=world.now.date(),
+        at=world.now,
+    )
+
+    with pytest.raises(TooMuch) as refused:
+        proposed_credit(change.invoice, asked)
+
+    assert refused.value.left == 0
+    assert proposed_credit(change.invoice, AskedCredit("The rest.")).net == 630
+
+
+def test_a_transfer_is_awaited_no_more_for_what_was_given_back(world: World, owed: Invoice) -> None:
+    awaited = Payment.objects.create(
+        customer_id=owed.customer_id, invoice=owed, gateway="transfer", amount=owed.total, currency="CAD",
+        started_at=world.now,
+    )  # fmt: skip
+    Payment.objects.filter(id=awaited.id).update(state="awaiting_transfer", reference="RF18539007547034")
+    asked = AskedCredit("A gesture.")
+    credit_by_person(
+        owed.customer_id, owed.id, asked, figures=proposed_credit(owed, asked).figures,
+        by=Actor("staff", world.dana.id), on=world.now.date(), at=world.now,
+    )  # fmt: skip
+
+    awaited.refresh_from_db()
+    assert (awaited.state, awaited.failure) == ("abandoned", "nothing_owed")
 
 
 class TestRefund:

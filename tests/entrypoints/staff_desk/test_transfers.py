@@ -89,6 +89,17 @@ def test_a_file_that_is_no_statement_says_what_to_do(desk: Desk, content: str) -
     assert "download the statement from your bank as CSV" in text(page)
 
 
+def test_money_of_another_currency_is_refused_in_words(world: World, desk: Desk, awaited: Payment) -> None:
+    by = Actor("staff", world.dana.id)
+    line = record_arrival("transfer", date(2026, 11, 23), Money(725, "EUR"), "Alice", by=by, at=world.now)
+
+    page = send(desk, "match_invoice", line.id, customer=awaited.customer_id, invoice=awaited.invoice_id)
+
+    assert "This invoice is in another currency" in text(page)
+    line.refresh_from_db()
+    assert line.state == "waiting"
+
+
 def test_what_was_written_down_is_matched_by_hand(world: World, desk: Desk, awaited: Payment) -> None:
     page = send(
         desk, "record_arrival", account="transfer", on="2026-11-23", amount="5,00", text="Alice", note=""

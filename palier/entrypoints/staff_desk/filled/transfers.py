@@ -1,5 +1,6 @@
 """Transfers: what is awaited and what arrived; a statement read and not taken in yet; who a line may be from."""
 
+import re
 from uuid import UUID
 
 from django.conf import settings
@@ -152,7 +153,7 @@ def columns_asked(form: dict[str, str]) -> Columns | None:
     if "order" not in form:
         return None
     numbers = {
-        name: int(form[name]) if form.get(name, "").isdecimal() else None
+        name: int(form[name]) if re.fullmatch("[0-9]{1,4}", form.get(name, "")) else None
         for name in ("on", "amount", "text", "reference")
     }
     order = form["order"]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from palier.billing.arrivals import (
+    AnotherCurrency,
     NotWaiting,
     match_to_balance,
     match_to_invoice,
@@ -101,6 +102,10 @@ def match_invoice(request: HttpRequest, desk: Desk, line_id: UUID) -> HttpRespon
         match_to_invoice(line_id, customer_id, invoice_id, by=desk.actor, at=desk.at)
     except NotWaiting:
         return _wrong(request, _("A colleague has dealt with it meanwhile."))
+    except AnotherCurrency:
+        return _wrong(
+            request, _("This invoice is in another currency: choose another, or the credit balance.")
+        )
     messages.success(request, _("It is in the books, on the invoice."))
     return redirect("staff_desk:transfers")
 
