@@ -40,6 +40,17 @@ class TestPassword:
         assert "no-store" in answer.headers["Cache-Control"]
         assert made[1] not in alice.get("password", subscription.id).content.decode()
 
+    def test_a_page_that_is_sent_again_makes_no_other(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        form = alice.get("password", subscription.id).content.decode()
+        page = re.search(r'name="page" value="(\w+)"', form)
+        assert page
+        alice.post("password", subscription.id, act="generate", page=page[1])
+        again = alice.post("password", subscription.id, act="generate", page=page[1])
+        assert again.status_code == 303
+        assert Event.objects.filter(kind="service.password_changed").count() == 1
+        assert "A password was made already" in text(alice.get("password", subscription.id))
+
     @pytest.mark.parametrize(
         ("password", "again", "said"),
         [
@@ -194,6 +205,16 @@ def confirm(browser: Browser, page: HttpResponse, subscription_id: object) -> An
     """The button of the page that is read before a service ends at once."""
     said = {name: field(page, name) for name in ("when", "reason", "promise")}
     return browser.client.post(at("cancellation", subscription_id), said, follow=True)
+
+
+def test_a_message_reads_as_a_page(world: World, alice: Browser) -> None:
+    world.subscribe()
+    notice = Notice.objects.filter(user=world.alice)[0]
+    assert "\n-- \n" in notice.text and "://" in notice.text
+    said = alice.get("message", notice.id).content.decode().split("<article")[1].split("</article>")[0]
+    assert notice.text.split("\n")[0] in said
+    assert "--" not in said and "This is why" not in said
+    assert text(alice.get("message", notice.id)).count("://") == 0
 
 
 def test_a_message_is_read_by_saying_so(world: World, alice: Browser) -> None:

@@ -1,5 +1,7 @@
 """Changing a service's password: the form, or what stands in the way."""
 
+from uuid import uuid4
+
 from django.forms import BaseForm
 from django.utils.translation import gettext as _
 
@@ -29,6 +31,7 @@ def password_page(
         panel_name=panel_name(service.server),
         generated=generated,
         stops=stops or what_stops(service),
+        page_id=uuid4().hex,
         crumbs=crumbs(crumb_of_service(client, subscription), Crumb(_("Change password"))),
     )
 

@@ -24,8 +24,17 @@ class MessagesPage:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A paragraph of a message, or the points of a list."""
+
+    text: str = ""
+    points: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class MessagePage:
-    """`text` is the plain text that was sent; `url` leads to what it speaks of. `read_url` is where a message that is
+    """`text` is the plain text that was sent, of which the page shows what was said: its own link and the host's name
+    around it stand for those of the mail; `url` leads to what it speaks of. `read_url` is where a message that is
     new is marked as read, by a POST."""
 
     section: ClassVar[str] = "messages"
@@ -42,3 +51,17 @@ class MessagePage:
     @property
     def title(self) -> str:
         return self.subject
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        said = self.text.split("\n-- \n")[0].strip().split("\n\n")
+        if self.url and "://" in said[-1]:
+            del said[-1]
+        return tuple(_passage(paragraph) for paragraph in said)
+
+
+def _passage(paragraph: str) -> Passage:
+    lines = paragraph.strip().split("\n")
+    if all(line.startswith("- ") for line in lines):
+        return Passage(points=tuple(line.removeprefix("- ") for line in lines))
+    return Passage(paragraph.strip())

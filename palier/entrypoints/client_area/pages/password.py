@@ -12,7 +12,8 @@ from palier.entrypoints.design.parts import Crumb
 @dataclass(frozen=True)
 class PasswordPage:
     """`form` is forms.PasswordForm. `generated` is a password just made and set, to be shown this once.
-    `stops` is a sentence when the password cannot be changed now."""
+    `stops` is a sentence when the password cannot be changed now. `page_id` is another one each time the page is shown,
+    and goes back in the POST that has a password made."""
 
     section: ClassVar[str] = "services"
     plan_name: str
@@ -24,6 +25,7 @@ class PasswordPage:
     panel_name: str = ""
     generated: str = ""
     stops: str = ""
+    page_id: str = ""
     crumbs: tuple[Crumb, ...] = ()
 
     @property

@@ -23,6 +23,9 @@ from palier.provisioning.panels import NotConfigured
 from palier.provisioning.queries import service_of
 from palier.provisioning.set_password import set_password
 
+#: Where the session remembers from which page a password was made: a page that is sent again makes no other.
+MADE_FROM = "password_made_from"
+
 #: Letters and digits that cannot be taken for one another: 20 of them are 116 bits.
 ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 GROUPS, LENGTH = 4, 5
@@ -57,13 +60,21 @@ def _set(request: HttpRequest, client: Client, service: Service) -> HttpResponse
 
 @sensitive_variables("made")
 def _generate(request: HttpRequest, client: Client, service: Service) -> HttpResponse:
-    """Shown in this answer and nowhere else, ever."""
+    """Shown in this answer and nowhere else, ever. The same page sent again, by a reload, changes nothing."""
+    asked_from = request.POST.get("page", "")
+    if asked_from and asked_from == request.session.get(MADE_FROM):
+        messages.warning(
+            request,
+            _("A password was made already, and is not shown again. If you did not copy it, make another."),
+        )
+        return SeeOther(to("password", service.subscription_id))
     made = generated_password()
     failure = _try(client, service, made)
     if failure:
         messages.error(request, failure)
         page = password_page(client, service, PasswordForm())
         return page_answer(request, "password.html", page, status=422)
+    request.session[MADE_FROM] = asked_from
     return page_answer(request, "password.html", password_page(client, service, generated=made))
 
 
