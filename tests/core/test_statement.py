@@ -118,7 +118,15 @@ def test_a_cell_may_hold_a_line_break() -> None:
     assert [one.text for one in found.arrived] == ["two\nlines", "b"]
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "empty"), ("\n\n", "empty"), ("hello\nworld\n", "not_csv")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "empty"),
+        ("\n\n", "empty"),
+        ("hello\nworld\n", "not_csv"),
+        ("Date,Amount\n2026-11-23,7.25\0\n", "not_csv"),  # UTF-16, or some other file
+    ],
+)
 def test_what_is_no_table_is_refused(text: str, code: str) -> None:
     with pytest.raises(UnreadableStatement, match=code):
         statement(text, "CAD")

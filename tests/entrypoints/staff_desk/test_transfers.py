@@ -72,6 +72,28 @@ def test_a_statement_is_shown_before_it_is_taken_in(world: World, desk: Desk, aw
     assert PlanChange.objects.get().state == "done"
 
 
+def test_a_column_that_is_no_number_of_one_is_asked_for_again(desk: Desk) -> None:
+    answers = {
+        "on": "9" * 5000,
+        "amount": "-1",
+        "text": "x",
+        "reference": "99",
+        "order": "ymd",
+        "confirm": "yes",
+    }
+    page = send(
+        desk, "read_statement", account="transfer", content="Date,Amount\n2026-11-03,7.25\n", **answers
+    )
+    assert "Which column is which?" in text(page)
+
+
+def test_a_statement_of_a_megabyte_is_sent_back_without_growing(desk: Desk) -> None:
+    """As a form of fields it would be up to three times as long, and be refused."""
+    page = send(desk, "read_statement", account="transfer", file=file("Date,Amount\n2026-11-03,7.25\n"))
+    form = page.content.decode().partition('name="content"')[0].rpartition("<form")[2]
+    assert 'enctype="multipart/form-data"' in form
+
+
 def test_columns_that_the_file_does_not_tell_are_asked_for(desk: Desk) -> None:
     said = "Date,Amount\n03/11/2026,7.25\n"
 
