@@ -76,13 +76,14 @@ class ChangeFacts:
     """All that a quote depends on. Prices are per full cycle, in minor units of `currency`.
 
     `policies` is None where no path leads to the target, `target_lines` None where it is not for sale in this
-    currency and cycle; they are before discounts. `kept` are the discounts that stay with the subscription, `new`
-    what the `code` the client typed adds, None where there is none or it has a `code_problem`. `at_renewal` is what
-    the client chose, None for nothing yet. `person_hours` is the promised lead time where a person is needed. `usage`
-    is None where nothing can be measured (a person then judges). `periods` are the paid ones that are not over,
-    `renewal_on` the end of the last of them. `carried_at_most` is the cap of what may be taken out of them, on
-    `carried_on` where that is not the day of the change. `tax_rates` are the dated rates of the target's product,
-    anywhere; `seller` is the place of the provider's establishment.
+    currency and cycle; they are before discounts, and `renewal_lines` are the same from the renewal on, where the
+    client was told of another price by then. `kept` are the discounts that stay with the subscription, `new` what the
+    `code` the client typed adds, None where there is none or it has a `code_problem`. `at_renewal` is what the client
+    chose, None for nothing yet. `person_hours` is the promised lead time where a person is needed. `usage` is None
+    where nothing can be measured (a person then judges). `periods` are the paid ones that are not over, `renewal_on`
+    the end of the last of them. `carried_at_most` is the cap of what may be taken out of them, on `carried_on` where
+    that is not the day of the change. `tax_rates` are the dated rates of the target's product, anywhere; `seller` is
+    the place of the provider's establishment.
     """
 
     at: datetime
@@ -118,6 +119,7 @@ class ChangeFacts:
     setup_fees: tuple[SetupFee, ...] = ()
     carried_on: date | None = None
     invoice_days_ahead: int = 7
+    renewal_lines: tuple[PricedLine, ...] | None = None
     addons: tuple[Addon, ...] = ()
 
 
@@ -275,9 +277,7 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
         returned=move.returned,
         extra_days=move.extra_days,
         renewal_on=renewal_on,
-        renewal=_sum(
-            facts, priced.billed_from(renewal_on), invoiced_on(renewal_on, facts.on, facts.invoice_days_ahead)
-        ),
+        renewal=_renewal(facts, priced, renewal_on),
         addons=addon_outcomes(facts.addons, facts.renewal_on if at_renewal else facts.on, policies.refund),
     )
 
@@ -473,6 +473,13 @@ def _sum(facts: ChangeFacts, net: int, on: date) -> Sum:
     due = taxes_due(facts.tax_rates, facts.seller, facts.buyer, on)
     worked_out = due.on_amount(net)
     return Sum(worked_out.net, worked_out.lines, worked_out.total, due.notes)
+
+
+def _renewal(facts: ChangeFacts, priced: _Priced, on: date) -> Sum:
+    """The next one. A change at renewal keeps the prices it was accepted at."""
+    if facts.renewal_lines is not None and not priced.at_renewal:
+        priced = replace(priced, lines=facts.renewal_lines)
+    return _sum(facts, priced.billed_from(on), invoiced_on(on, facts.on, facts.invoice_days_ahead))
 
 
 def _approval(facts: ChangeFacts, policies: Policies) -> datetime | None:

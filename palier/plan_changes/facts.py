@@ -249,6 +249,7 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         new=None if problem else _new_discount(situation),
         setup_fees=_setup_fees(situation, target) if lines else (),
         addons=addons_towards(situation.addons, catalog, subscription.plan_id, target.plan),
+        renewal_lines=_priced_at_renewal(situation, target) if lines else None,
     )
 
 
@@ -261,6 +262,14 @@ def _priced(situation: Situation, target: Configuration) -> tuple[PricedLine, ..
         )
     except NoPrice:
         return None
+
+
+def _priced_at_renewal(situation: Situation, target: Configuration) -> tuple[PricedLine, ...] | None:
+    """None where no other price was told."""
+    if situation.subscription.price_changes_to is None:
+        return None
+    then = situation.subscription.agreed_from(situation.renewal_on)
+    return priced(target, situation.prices, {**situation.agreed, **then})
 
 
 def _kept(subscription: Subscription, path: Path | None) -> tuple[Discount, ...]:

@@ -12,6 +12,7 @@ from palier.events.models import Event
 from palier.events.record import Actor
 from palier.notices.models import Notice
 from palier.people.models import Customer
+from palier.plan_changes.by_person import finish_by_person
 from palier.plan_changes.end_subscription import request_end
 from palier.provisioning.apply_catalogue import apply_document
 from palier.subscriptions.models import Subscription
@@ -131,3 +132,16 @@ def test_the_command_tells_nobody_when_it_is_dry(world: World, capsys: pytest.Ca
     assert main(["reprice", "web"]) == 0
     assert "1 of 1 subscriptions were told" in capsys.readouterr().out
     assert main(["reprice", "wob"]) == 1
+
+
+def test_a_change_meanwhile_is_quoted_with_the_renewal_that_will_be_billed(world: World) -> None:
+    subscription = bought(world, world.boreale)
+    dearer(world)
+    repriced(world, subscription)
+    offered = world.offer(subscription, "web-a", options=(("dedicated-ip", 1),))
+    # Today's price for today's days; from 14 December the plan is at 10.00, a dollar more.
+    assert offered.quote.renewal.net == offered.quote.price + 100
+    change = world.change(subscription, "web-a", options=(("dedicated-ip", 1),))
+    finish_by_person(world.boreale.id, change.id, house=world.house, by=world.dana, at=world.now)
+    live_until(world, datetime(2026, 12, 14, 15, 0, tzinfo=UTC), world.boreale)
+    assert nets(world.boreale)[-1] == offered.quote.renewal.net
