@@ -56,7 +56,7 @@ class BillingDetailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
         self._choices("country").choices = countries(language)
-        self._choices("region").choices = [("", _("None: outside of Canada")), *provinces()]
+        self._choices("region").choices = [("", _("Outside of Canada")), *provinces()]
 
     def _choices(self, name: str) -> forms.ChoiceField:
         field = self.fields[name]

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from palier.billing.models import Payment
 from palier.entrypoints.client_area.urls import urlpatterns
+from palier.events.keys import new_id
 from palier.notices.models import Notice
 from palier.provisioning.inspect import inspect
 from tests.entrypoints.client_area.conftest import Browser, at
@@ -18,12 +19,18 @@ def test_every_page_only_reads(world: World, alice: Browser) -> None:
     subscription = world.subscribe()
     inspect(world.service(subscription), world.now)
     change = world.accept(subscription, world.offer(subscription, "web-b"))
-    ids = {
+    payment_id = Payment.objects.filter(customer=world.boreale)[0].id
+    ids: dict[str, object] = {
+        "plan_code": "backups-daily",
+        "gateway": "demo_card",
+        "receipt_id": payment_id,
+        # Nobody's: a page that is not found writes nothing either.
+        **dict.fromkeys(("setup_id", "method_id", "refund_id"), new_id()),
         "subscription_id": subscription.id,
         "change_id": change.id,
         "document_id": change.invoice_id,
         "invoice_id": change.invoice_id,
-        "payment_id": Payment.objects.filter(customer=world.boreale)[0].id,
+        "payment_id": payment_id,
         "notice_id": Notice.objects.filter(user=world.alice)[0].id,
     }
     read = set()
@@ -35,7 +42,18 @@ def test_every_page_only_reads(world: World, alice: Browser) -> None:
             read.add(pattern.name)
         wrote = [one["sql"] for one in statements if not one["sql"].lstrip("(").startswith("SELECT")]
         assert wrote == [], pattern.name
-    assert {"product", "choose", "check", "follow", "invoice", "password", "cancellation", "message"} <= read
+    assert {
+        "product",
+        "choose",
+        "check",
+        "follow",
+        "invoice",
+        "password",
+        "cancellation",
+        "message",
+        "addon",
+        "receipt",
+    } <= read
 
 
 def test_a_page_with_old_measures_asks_for_new_ones_once(world: World, alice: Browser) -> None:
