@@ -109,7 +109,7 @@ def _returned(change: PlanChange, quote: Quote, periods: list[Period]) -> list[t
 
 def _net_of(amount: int, invoice: Invoice) -> int:
     """An amount of prices as an amount before tax: the same, unless the prices include it."""
-    priced = sum(line.amount for line in invoice.lines.all())
+    priced = sum(line.amount for line in invoice.lines.filter(customer_id=invoice.customer_id))
     return amount if priced == invoice.net else round_half_up(Fraction(amount * invoice.net, priced))
 
 
