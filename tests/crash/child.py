@@ -9,7 +9,10 @@ from collections.abc import Callable
 from django.db import connections
 
 from palier.billing.collect import NothingOwed, collect
+from palier.documents.pdf import NotPrinted
+from palier.documents.sheet import Sheet
 from palier.events.record import Actor
+from palier.notices import files
 from palier.plan_changes.accept import accept
 from tests.crash.steps import interrupted
 from tests.crash.walk import Walk
@@ -47,12 +50,18 @@ def worker(walk: Walk) -> None:
     walk.world.drain()
 
 
+def _not_printed(_one: Sheet) -> bytes:
+    """The press works with threads, and those of the parent are not in a fork. A letter goes without its PDF."""
+    raise NotPrinted("in a fork")
+
+
 def live(act: Act, walk: Walk, step: str | None = None) -> int:
     """Live an act in a process of its own, perhaps to its death at a step: 0, or -9 when it was killed."""
     connections.close_all()
     child = os.fork()
     if child == 0:
         try:
+            files.printed = _not_printed
             if step is not None:
                 setattr(*interrupted(step, by=lambda: os.kill(os.getpid(), signal.SIGKILL)))
             act(walk)
