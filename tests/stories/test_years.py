@@ -162,11 +162,12 @@ def test_a_tax_that_rises_on_new_years_day_is_right_on_both_sides_of_it(host: Ca
     before = world.offer(subscription, "web-b").quote
     assert [(tax.code, tax.amount) for tax in before.today.taxes] == [("TPS", 7), ("TVQ", 14)]
     assert before.today.net == 145  # 9.00 x 5/31 = 1.4516
-    # The renewal of 5 January is billed at the new rate: 18.00 x 10.5 % = 1.89.
-    assert [(tax.code, tax.amount) for tax in before.renewal.taxes] == [("TPS", 90), ("TVQ", 189)]
+    # The renewal of 5 January would be billed again today, at today's rate: 18.00 x 9.975 % = 1.80.
+    assert [(tax.code, tax.amount) for tax in before.renewal.taxes] == [("TPS", 90), ("TVQ", 180)]
     world.now += timedelta(hours=1)
     after = world.offer(subscription, "web-b").quote
     assert [(tax.code, tax.amount) for tax in after.today.taxes] == [("TPS", 6), ("TVQ", 12)]  # of 1.16, 4/31
+    assert [(tax.code, tax.amount) for tax in after.renewal.taxes] == [("TPS", 90), ("TVQ", 189)]
     live(world, noon(2027, 2, 1))
     january = Invoice.objects.get(subject_id=Period.objects.get(start_on=date(2027, 1, 5)).id)
     # Issued a week ahead, on 29 December: the rate of that day.
