@@ -83,14 +83,6 @@ def carried_is_never_above_what_was_paid() -> Iterator[Row]:
     """)
 
 
-def paid_is_never_above_held() -> Iterator[Row]:
-    """What was really paid for a level is no more than its price."""
-    yield from rows("""
-        SELECT customer_id, 'period ' || id, 'holds ' || held_price || ', paid ' || paid_price
-        FROM subscriptions_period WHERE paid_price > held_price
-    """)
-
-
 def only_paid_periods_are_held() -> Iterator[Row]:
     """Until the invoice of a period is paid, no level is held in it."""
     yield from rows("""
@@ -118,7 +110,6 @@ CHECKS = (
     periods_leave_no_day_out,
     renewal_dates_follow_the_anchor,
     carried_is_never_above_what_was_paid,
-    paid_is_never_above_held,
     only_paid_periods_are_held,
     paid_periods_are_held,
 )

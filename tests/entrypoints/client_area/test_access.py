@@ -1,6 +1,7 @@
 """Who gets in, and to what: the stranger at every address, the roles, the staff, the person of two customers."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import URLPattern
 from django.urls.converters import UUIDConverter
 
 from palier.billing.give_credit import give_credit
-from palier.billing.models import Invoice, Payment, PaymentMethod, Refund
+from palier.billing.models import Invoice, MethodSetup, Payment, PaymentMethod, Refund
 from palier.billing.refund import start_refunds
 from palier.core.money import Money
 from palier.entrypoints.client_area.urls import urlpatterns
@@ -53,6 +54,12 @@ def charlies(world: World) -> Subscription:
     give_credit(world.stranger.id, Money(100, "CAD"), reason="", by=SYSTEM, on=world.now.date(), at=world.now)
     paid = Payment.objects.get(customer=world.stranger, state="succeeded")
     start_refunds(world.stranger.id, paid.invoice_id, 100, reason="undone", by=SYSTEM, at=world.now)
+    PaymentMethod.objects.create(
+        customer=world.stranger, gateway="demo_card", label="Visa •••• 4242", token=sealed("card_1")
+    )
+    MethodSetup.objects.create(
+        customer=world.stranger, gateway="demo_card", return_url="/", language="en", started_at=world.now
+    )
     world.drain()
     return subscription
 
@@ -70,7 +77,13 @@ def ids_of(subscription: Subscription) -> dict[str, UUID]:
         "receipt_id": Payment.objects.get(customer_id=subscription.customer_id, state="succeeded").id,
         "refund_id": Refund.objects.get(customer_id=subscription.customer_id).id,
         "notice_id": Notice.objects.filter(customer_id=subscription.customer_id)[0].id,
+        "method_id": PaymentMethod.objects.get(customer_id=subscription.customer_id).id,
+        "setup_id": MethodSetup.objects.get(customer_id=subscription.customer_id).id,
     }
+
+
+#: What an address names that belongs to the host and not to a customer.
+OF_THE_HOST = {"plan_code": "backups-daily", "gateway": "demo_card"}
 
 
 def names_in(pattern: URLPattern) -> list[str]:
@@ -79,11 +92,19 @@ def names_in(pattern: URLPattern) -> list[str]:
     ]
 
 
-WITH_IDS = [pattern for pattern in urlpatterns if pattern.pattern.converters]
+def keys_of(pattern: URLPattern, ids: Mapping[str, object]) -> list[object]:
+    """The arguments of an address, in order."""
+    return [OF_THE_HOST.get(name) or ids[name] for name in pattern.pattern.converters]
+
+
+WITH_IDS = [pattern for pattern in urlpatterns if names_in(pattern)]
 
 
 def test_every_identifier_in_an_address_is_a_uuid() -> None:
-    assert all(names_in(pattern) == list(pattern.pattern.converters) for pattern in WITH_IDS)
+    others = {name for pattern in urlpatterns for name in pattern.pattern.converters} - {
+        name for pattern in urlpatterns for name in names_in(pattern)
+    }
+    assert others == OF_THE_HOST.keys()
     assert len(WITH_IDS) > 10
 
 
@@ -95,7 +116,7 @@ def test_a_strangers_identifier_is_not_found_at_any_address_by_any_role(
         Member.objects.filter(user=world.alice).update(role=role)
         browser = browser_of(world.alice)
         for pattern in WITH_IDS:
-            address = at(pattern.name or "", *[ids[name] for name in names_in(pattern)])
+            address = at(pattern.name or "", *keys_of(pattern, ids))
             answers = [browser.client.get(address).status_code, browser.client.post(address).status_code]
             assert set(answers) <= {404, 405} and 404 in answers, (role, pattern.name)
 
@@ -103,7 +124,7 @@ def test_a_strangers_identifier_is_not_found_at_any_address_by_any_role(
 def test_their_owner_finds_them(world: World, charlies: Subscription, browser_of: SignIn) -> None:
     browser, ids = browser_of(world.charlie), ids_of(charlies)
     for pattern in WITH_IDS:
-        answer = browser.client.get(at(pattern.name or "", *[ids[name] for name in names_in(pattern)]))
+        answer = browser.client.get(at(pattern.name or "", *keys_of(pattern, ids)))
         assert answer.status_code in (200, 302, 405), pattern.name
 
 
@@ -171,6 +192,11 @@ ACTS: list[tuple[str, str, str]] = [
     ("post", "withdraw", CANCEL),
     ("get", "billing", BILLING_DETAILS),
     ("post", "billing", BILLING_DETAILS),
+    ("get", "addon", CHANGE_PLAN),
+    ("post", "addon", CHANGE_PLAN),
+    ("post", "add_method", PAY),
+    ("post", "default_method", PAY),
+    ("post", "remove_method", PAY),
 ]
 
 
@@ -181,11 +207,21 @@ def test_a_role_without_an_act_reads_who_has_it(role: str, world: World, browser
     change = world.accept(subscription, world.offer(subscription, "web-b"))
     rose = User.objects.create_user("rose@example.com", "correct horse battery", name="Rose")
     Member.objects.create(customer=world.boreale, user=rose, role=role)
+    card = PaymentMethod.objects.create(
+        customer=world.boreale, gateway="demo_card", label="Visa •••• 4242", token=sealed("card_1")
+    )
+    keys: dict[str, list[object]] = {
+        "billing": [],
+        "addon": [subscription.id, "backups-daily"],
+        "add_method": ["demo_card"],
+        "default_method": [card.id],
+        "remove_method": [card.id],
+    }
     browser = browser_of(rose)
     for method, view, act in ACTS:
         key = {"cancel": change.id, "pay": change.invoice_id}.get(view, subscription.id)
         said = {"token": token, "key": "k"} if view == "accept" else {}
-        ids = [] if view == "billing" else [key]
+        ids = keys.get(view, [key])
         answer = getattr(browser.client, method)(at(view, *ids), said)
         assert (answer.status_code == 403) == (act not in ROLES[role]), (view, answer.status_code)
         assert answer.status_code != 403 or "Alice" in text(answer)
@@ -197,7 +233,7 @@ def test_every_act_is_in_the_table_of_roles_or_is_for_every_member(alice: Browse
         pattern.name
         for pattern in urlpatterns
         if pattern.name != "home"
-        and alice.client.post(at(pattern.name or "", *[uuid4() for _ in names_in(pattern)])).status_code
+        and alice.client.post(at(pattern.name or "", *keys_of(pattern, defaultdict(uuid4)))).status_code
         != 405
     }
     assert takes_posts == {view for method, view, _act in ACTS if method == "post"} | for_all
@@ -209,7 +245,7 @@ def test_nobody_gets_in_without_signing_in(world: World) -> None:
     for pattern in urlpatterns:
         if pattern.name in ("home",) or set(names_in(pattern)) - ids.keys():
             continue
-        answer = Client().get(at(pattern.name or "", *[ids[name] for name in names_in(pattern)]))
+        answer = Client().get(at(pattern.name or "", *keys_of(pattern, ids)))
         assert answer.status_code == 405 or "/login/" in answer.headers["Location"], pattern.name
 
 
@@ -225,7 +261,7 @@ def test_acts_want_the_protection_token(world: World) -> None:
     client.force_login(world.alice)
     for pattern in urlpatterns:
         if names_in(pattern) in ([], ["subscription_id"]) and pattern.name != "home":
-            key = [subscription.id] if names_in(pattern) else []
+            key = keys_of(pattern, {"subscription_id": subscription.id})
             assert client.post(at(pattern.name or "", *key)).status_code in (403, 405), pattern.name
     assert client.post(at("accept", subscription.id)).status_code == 403
 

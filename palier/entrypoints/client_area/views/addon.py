@@ -26,8 +26,8 @@ from palier.subscriptions.models import Subscription
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_client
 def addon(request: HttpRequest, client: Client, subscription_id: UUID, plan_code: str) -> HttpResponse:
-    client.must(CHANGE_PLAN)
     parent = standing_of(client.customer_id, subscription_id).subscription
+    client.must(CHANGE_PLAN)
     plan = _plan(client, parent, plan_code)
     cycle = _cycle(client, parent, plan, (request.POST or request.GET).get("cycle", ""))
     page = addon_page(client, parent, plan, cycle, methods=payment_methods(client.customer_id))
