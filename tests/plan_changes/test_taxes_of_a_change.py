@@ -126,12 +126,14 @@ class TestARateThatChangesOnADate:
             [30, 72],
         )
 
-    def test_without_a_new_rate_midnight_changes_nothing(self, world: World) -> None:
+    def test_without_a_new_rate_midnight_takes_a_day_off(self, world: World) -> None:
         subscription = world.subscribe()
         world.now = NOW.replace(hour=4, minute=58) + timedelta(days=1)
         offered = world.offer(subscription, "web-b")
         world.now += timedelta(minutes=5)
-        assert invoice_of(world, subscription, offered).issued_on == date(2026, 11, 23)
+        with pytest.raises(QuoteOutdated) as outdated:
+            world.accept(subscription, offered)
+        assert (outdated.value.old.today.net, outdated.value.new.today.net) == (630, 600)
 
     def test_a_renewal_across_it_has_the_rate_of_its_invoice(self, world: World) -> None:
         """Invoiced on 7 December for the period from the 14th; the new rate begins between them."""

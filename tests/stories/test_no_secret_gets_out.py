@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings as configured
 from django.core.mail import EmailMessage
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 
 from palier.billing.models import Invoice, PaymentMethod
@@ -62,7 +63,11 @@ class Reader:
     def keep(self, answer: Any) -> Any:
         """The answer; its words and headers are kept, but where it sends one is for one's browser alone."""
         headers = {name: value for name, value in answer.headers.items() if name not in ("Location",)}
-        self.read[f"{len(self.read)} {answer.request['PATH_INFO']}"] = f"{headers} {answer.content.decode()}"
+        if answer.streaming:
+            answer = HttpResponse(b"".join(answer.streaming_content), headers=headers)
+            answer.request = {"PATH_INFO": "a file"}
+        said = answer.content.decode(errors="replace")  # PDFs are no text
+        self.read[f"{len(self.read)} {answer.request['PATH_INFO']}"] = f"{headers} {said}"
         return answer
 
 
