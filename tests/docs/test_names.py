@@ -27,6 +27,8 @@ ELSEWHERE = {
     "refund.updated",
 }
 EXAMPLES = {"tests/drivers/test_example.py", "_on", "_at", "until_on"}
+#: A decision that another has taken the place of is kept as it was: what it names may be gone.
+REPLACED = re.compile(r"^\d{4}-\d\d-\d\d · (?:replaced|overturned) by \[", re.MULTILINE)
 
 
 @cache
@@ -77,7 +79,11 @@ def verbs() -> frozenset[str]:
     return frozenset(parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr,arg-type]
 
 
-@pytest.mark.parametrize("document", PAGES, ids=named)
+def is_replaced(page: str) -> bool:
+    return REPLACED.search(page) is not None
+
+
+@pytest.mark.parametrize("document", [page for page in PAGES if not is_replaced(text(page))], ids=named)
 def test_what_a_page_names_exists(document: Path) -> None:
     assert sorted({name for name in in_backticks(document) if not is_there(name)}) == []
 
@@ -100,3 +106,12 @@ def test_a_name_that_nothing_has_is_found_out(name: str) -> None:
 
 def test_a_word_that_the_code_lacks_is_found_out() -> None:
     assert not is_there("_".join(("no", "such", "function")))
+
+
+def test_only_a_decision_whose_status_says_that_it_was_replaced_may_name_what_is_gone() -> None:
+    assert [named(page)[:19] for page in PAGES if is_replaced(text(page))] == [
+        "docs/decisions/0008",
+        "docs/decisions/0009",
+    ]
+    assert not is_replaced("# 0010\n\n2026-11-23 · accepted; takes the place of [0009](0009.md)\n")
+    assert not is_replaced("# A page\n\nIt was replaced by [another](other.md).\n")
