@@ -41,12 +41,13 @@ def test_what_is_missing_is_installed_then_everything_is_checked_and_tested(mach
     assert status == 0
     assert called[0].startswith("apt-get update")
     assert "install" in called[1]
-    assert "chromium" in called[1]
+    assert {"chromium", "lxd", "btrfs-progs", "busybox-static"} <= set(called[1].split())
     assert called[-2:] == ["make check CI=true", "make test CI=true"]
 
 
 def test_nothing_is_installed_where_nothing_is_missing(machine, tmp_path):
-    install(machine, tmp_path, "chromium")
+    for program in ("chromium", "lxd", "mkfs.btrfs", "busybox"):
+        install(machine, tmp_path, program)
     _, called = run(machine, tmp_path)
     assert not any(line.startswith("apt-get") for line in called)
 
