@@ -21,7 +21,6 @@ def migrate() -> bool:
         return False
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
-    keep_triggers_on()
     return True
 
 
@@ -62,6 +61,7 @@ def database_is_empty() -> bool:
 
 STEPS = (
     ("Tables", migrate),
+    ("Guards of the books", keep_triggers_on),
     ("Sentences", compile_catalogues),
     ("Static files", collect_static),
 )

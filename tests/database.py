@@ -20,7 +20,7 @@ from django.db import connections
 from config.database.address import PREPARED
 from config.database.cluster import HOST, USER, Cluster
 from config.locks import lock
-from palier.events.always_on import keep_triggers_on
+from palier.events import always_on
 
 SLOTS = 50
 
@@ -86,7 +86,7 @@ class Slot:
             use(self.server, "palier_draft")
             call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
             call_command("createcachetable", verbosity=0)
-            keep_triggers_on()
+            always_on.keep_triggers_on()
             connections["default"].close()
             with self.cluster.connect() as connection:
                 connection.execute(
@@ -124,8 +124,8 @@ def _take_free_slot(home: Path) -> tuple[Path, IO[str]]:
 
 
 def _migrations_hash() -> str:
-    """Changes with any migration, any installed package, and the models of a room without migrations."""
-    seen = hashlib.sha256()
+    """Changes with any migration, any installed package, the models of a room without migrations, and the guards."""
+    seen = hashlib.sha256(Path(always_on.__file__).read_bytes())
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         if not app.name.startswith("palier."):
             continue

@@ -12,18 +12,19 @@ from palier.entrypoints.batch.tasks import check_books
 from palier.events.record import Actor
 from palier.work.models import WorkItem
 from palier.work.take import close
+from tests.guards import put_guards_back, take_guards_off
 from tests.logged import logged
 from tests.world import World
 
 
 def spoil(customer_id: object) -> None:
+    take_guards_off()
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
             "UPDATE ledger_posting SET account = 'pocket' WHERE account = 'revenue' AND customer_id = %s",
             [customer_id],
         )
-        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    put_guards_back()
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +14,7 @@ from palier.core.periods import Span
 from palier.events.keys import new_id
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.models import Subscription
+from tests.guards import take_guards_off
 from tests.world import World
 
 FIRST = date(2026, 1, 1)
@@ -58,8 +59,7 @@ def write(world: World, lives: list[tuple]) -> None:  # type: ignore[type-arg]
 @given(lives=st.lists(LIFE, min_size=1, max_size=5), start=st.integers(-5, 90), days=st.integers(1, 60))
 def test_opening_and_movements_make_closing(world: World, lives: list, start: int, days: int) -> None:  # type: ignore[type-arg]
     savepoint = transaction.savepoint()
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    take_guards_off()
     write(world, lives)
     span = Span(FIRST + timedelta(start), FIRST + timedelta(start + days))
     for moved in moved_in(span, QUEBEC).values():

@@ -6,7 +6,17 @@ across customers in one statement, so that it sees one moment, and writes nothin
 
 from collections.abc import Callable, Iterator
 
-from palier.books.checks import bank, cancellations, changes, documents, dunning, ledger, payments, periods
+from palier.books.checks import (
+    bank,
+    cancellations,
+    changes,
+    documents,
+    dunning,
+    guards,
+    ledger,
+    payments,
+    periods,
+)
 from palier.books.checks.found import Row, Violation
 
 CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -18,6 +28,7 @@ CHECKS: tuple[Callable[[], Iterator[Row]], ...] = (
     *periods.CHECKS,
     *cancellations.CHECKS,
     *dunning.CHECKS,
+    *guards.CHECKS,
 )
 
 

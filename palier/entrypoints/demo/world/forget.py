@@ -1,8 +1,8 @@
 """Forget a world: every row that a customer, a person or the catalogue has left, in one statement.
 
-The append-only tables refuse to lose a row, not to be emptied by their owner. What a running worker needs to go on
-(its own entry, the jobs it holds) stays, and the catalogue's version goes on counting, because every process keeps
-the catalogue it has read under that number.
+Tables whose rows are kept refuse to be emptied: their owner takes that guard off, and puts it back at once. What a
+running worker needs to go on (its own entry, the jobs it holds) stays, and the catalogue's version goes on counting,
+because every process keeps the catalogue it has read under that number.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from django.db import connection
 
 from palier.catalog import snapshot
 from palier.catalog.models import Version
+from palier.events.always_on import keep_triggers_on, let_be_emptied
 from palier.people.queries import provider_at_version
 
 #: Django's tables that name a person, beside our own.
@@ -22,10 +23,13 @@ ALSO = ("sessions", "account")
 def forget_everything() -> None:
     """Empty the database; to be called in the transaction that fills it again."""
     number = snapshot.version()
-    quoted = ", ".join(connection.ops.quote_name(table) for table in _tables())
+    tables = list(_tables())
+    quoted = ", ".join(connection.ops.quote_name(table) for table in tables)
+    let_be_emptied(tables)
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {quoted}")
         cursor.execute("DELETE FROM procrastinate_jobs WHERE status <> 'doing'")
+    keep_triggers_on()
     Version.objects.create(pk=1, number=number)
 
 
