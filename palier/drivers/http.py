@@ -5,37 +5,46 @@ Said once, for every driver:
 - not connected, so nothing was sent                    Busy
 - connected, then silence, or a broken line             Unknown for an act, Busy for a read
 - 429, or 503 with Retry-After                          Busy: the machine says that it did nothing
-- any other 5xx, or a body that is not a JSON object    Unknown for an act, Busy for a read
+- any other 5xx, or a body that cannot be read          Unknown for an act, Busy for a read
 - any other status but 2xx                              Refused
 
-A read is a request that changes nothing, so repeating it is harmless. Certificates are verified. Proxies
-named in the environment are not used: a panel's token goes to the panel and nowhere else. Connections are not
-kept, because a kept one that the other side has just closed would turn a plain act into an Unknown.
+A read is a request that changes nothing, so repeating it is harmless: it is tried again at once, twice, when the
+line breaks. An act is sent once. Certificates are verified, and one that is pinned is the only one believed
+(certificates.py). Proxies named in the environment are not used: a panel's token goes to the panel and nowhere
+else. Connections are not kept, because a kept one that the other side has just closed would turn a plain act into
+an Unknown.
 """
 
+import random
 import re
 import ssl
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-import certifi
 import httpx
 
+from palier.drivers.certificates import NotACertificate, trusting
 from palier.drivers.errors import Busy, DriverError, Refused, Unknown
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 60.0
 REASON_LENGTH = 300
+#: The pauses before a read is tried again, in seconds.
+READ_AGAIN_AFTER = (0.1, 0.4)
 
 NOTHING_WAS_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 CANNOT_BE_SENT = (httpx.UnsupportedProtocol, httpx.InvalidURL)
+#: A read that failed so will not fare better at once, or has cost all the patience there is.
+NOT_AT_ONCE = (httpx.TimeoutException, *CANNOT_BE_SENT, httpx.LocalProtocolError)
+
+T = TypeVar("T")
 
 
-class Http:
-    """Talks JSON to one machine. `secrets` never appear in what it raises."""
+class Exchange(Generic[T]):
+    """Talks to one machine whose answers a subclass reads as T. `secrets` never appear in what it raises."""
 
     def __init__(
         self,
@@ -44,29 +53,41 @@ class Http:
         secrets: Iterable[str] = (),
         connect_seconds: float = CONNECT_SECONDS,
         read_seconds: float = READ_SECONDS,
+        certificate: str = "",
     ) -> None:
         self._url = url.rstrip("/")
         self._headers = dict(headers)
         self._secrets = tuple(secrets)
         self._timeout = httpx.Timeout(read_seconds, connect=connect_seconds)
+        self._certificate = certificate
 
-    def read(self, method: str, path: str, secrets: Iterable[str] = (), **body: Any) -> dict[str, Any]:
-        """Ask for something that changes nothing. `body` is httpx's `data=` or `json=`."""
-        return self._send(method, path, body, is_act=False, secrets=secrets)
+    def reading(self, response: httpx.Response) -> T | None:
+        """What the body says; None when it is not what this machine should say (a sign-in page, a proxy's words)."""
+        raise NotImplementedError
 
-    def act(self, method: str, path: str, secrets: Iterable[str] = (), **body: Any) -> dict[str, Any]:
-        """Ask for a change. `secrets` are those that this one body carries."""
-        return self._send(method, path, body, is_act=True, secrets=secrets)
+    def sentence(self, found: T) -> str:
+        """The explanation in an answer whose status is a failure; empty when there is none."""
+        return ""
 
-    def _send(
-        self, method: str, path: str, body: dict[str, Any], is_act: bool, secrets: Iterable[str]
-    ) -> dict[str, Any]:
-        outcome = self._attempt(method, path, body)
+    def read(self, method: str, path: str, secrets: Iterable[str] = (), **body: Any) -> T:
+        """Ask for something that changes nothing. `body` is httpx's `data=`, `json=`, `content=` or `params=`."""
+        for pause in READ_AGAIN_AFTER:
+            outcome = self._attempt(method, path, body)
+            if isinstance(outcome, (httpx.Response, *NOT_AT_ONCE)):
+                return self._read_as(outcome, False, secrets)
+            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+        return self._read_as(self._attempt(method, path, body), False, secrets)
+
+    def act(self, method: str, path: str, secrets: Iterable[str] = (), **body: Any) -> T:
+        """Ask for a change, once. `secrets` are those that this one body carries."""
+        return self._read_as(self._attempt(method, path, body), True, secrets)
+
+    def _read_as(self, outcome: httpx.Response | Exception, is_act: bool, secrets: Iterable[str]) -> T:
         if isinstance(outcome, httpx.Response):
-            found = json_object(outcome)
+            found = self.reading(outcome)
             if found is not None and outcome.is_success:
                 return found
-            failure = failed_answer(outcome, found, is_act)
+            failure = failed_answer(outcome, "" if found is None else self.sentence(found), is_act)
         else:
             failure = failed_sending(outcome, is_act)
         # Raised here, outside any `except`, so that no exception carries the request and its headers along.
@@ -81,11 +102,28 @@ class Http:
     def _attempt(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response | Exception:
         try:
             with httpx.Client(
-                headers=self._headers, timeout=self._timeout, verify=trusted_certificates(), trust_env=False
+                headers=self._headers,
+                timeout=self._timeout,
+                verify=trusting(self._certificate),
+                trust_env=False,
             ) as client:
                 return client.request(method, f"{self._url}{path}", **body)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, NotACertificate) as error:
             return error
+
+
+class Http(Exchange[dict[str, Any]]):
+    """Talks JSON objects."""
+
+    def reading(self, response: httpx.Response) -> dict[str, Any] | None:
+        try:
+            found = response.json()
+        except ValueError:
+            return None
+        return found if isinstance(found, dict) else None
+
+    def sentence(self, found: dict[str, Any]) -> str:
+        return sentence(found)
 
 
 @contextmanager
@@ -100,30 +138,16 @@ def understood(what: str, failure: type[Busy] | type[Unknown] = Busy) -> Iterato
     raise failure(said)
 
 
-@lru_cache(maxsize=1)
-def trusted_certificates() -> ssl.SSLContext:
-    """The system's authorities and Mozilla's. Made once: reading them costs more than a request."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
-
-
-def json_object(response: httpx.Response) -> dict[str, Any] | None:
-    try:
-        found = response.json()
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def failed_answer(response: httpx.Response, found: dict[str, Any] | None, is_act: bool) -> DriverError:
-    """The error for an answer that is not a JSON object with a 2xx status."""
+def failed_answer(response: httpx.Response, explanation: str, is_act: bool) -> DriverError:
+    """The error for an answer that cannot be read, or whose status is not 2xx."""
     status = response.status_code
-    said = f"HTTP {status}: {sentence(found)}" if found else f"HTTP {status}"
+    said = f"HTTP {status}: {explanation}" if explanation else f"HTTP {status}"
     if status == 429 or (status == 503 and "retry-after" in response.headers):
         return Busy(said, retry_after(response))
     if status >= 500 or response.is_success:
-        said = said if status >= 500 else "the answer is not a JSON object"
+        said = (
+            said if status >= 500 else "the answer is not what this machine says, but perhaps a sign-in page"
+        )
         return Unknown(said) if is_act else Busy(said)
     return Refused(said)
 
@@ -131,7 +155,7 @@ def failed_answer(response: httpx.Response, found: dict[str, Any] | None, is_act
 def failed_sending(error: Exception, is_act: bool) -> DriverError:
     """The error for a request that got no answer."""
     said = f"{type(error).__name__}: {error}"
-    if is_certificate_failure(error):
+    if isinstance(error, NotACertificate) or is_certificate_failure(error):
         return Refused(f"the certificate is not trusted: {error}")
     if isinstance(error, httpx.LocalProtocolError):
         # Its message quotes the header that cannot be sent, and so the token, escaped beyond recognition.

@@ -94,5 +94,7 @@ def server_columns(server: ServerEntry) -> dict[str, Any]:
         "names": server.name,
         "driver": server.driver,
         "url": server.url,
+        "options": server.options,
+        "certificate": server.certificate,
         "credentials": server.credentials,
     }

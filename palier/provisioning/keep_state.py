@@ -1,4 +1,4 @@
-"""Keep what a panel said of a service, with the moment it said so."""
+"""Keep what a panel said of a service, with the moment it said so. A system without plans leaves none."""
 
 from datetime import datetime
 
@@ -7,10 +7,13 @@ from palier.provisioning.models import Service
 
 
 def keep_state(service: Service, state: State, at: datetime) -> None:
-    service.package, service.limits, service.suspended = state.plan, dict(state.limits), state.suspended
+    service.package, service.limits, service.suspended = state.plan or "", dict(state.limits), state.suspended
+    service.grows_only, service.room = sorted(state.grows_only), dict(state.room)
     service.usage = {
         resource: {"amount": measure.amount, "exactness": measure.exactness}
         for resource, measure in state.usage.items()
     }
     service.inspected_at = at
-    service.save(update_fields=["package", "limits", "suspended", "usage", "inspected_at"])
+    service.save(
+        update_fields=["package", "limits", "suspended", "grows_only", "room", "usage", "inspected_at"]
+    )

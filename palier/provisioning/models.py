@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from palier.core.fit import Measure
+from palier.core.fit import Machine, Measure
 from palier.core.states import JOB, OPEN_JOB
 from palier.drivers.panel import Account, Target
 from palier.events import guards
@@ -22,6 +22,8 @@ class Server(models.Model):
     names = models.JSONField()
     driver = models.CharField(max_length=30)
     url = models.CharField(max_length=300, blank=True)
+    options = models.JSONField(default=dict)
+    certificate = models.TextField(blank=True)
     credentials = models.JSONField(default=dict)
     retired_at = models.DateTimeField(null=True)
 
@@ -43,6 +45,8 @@ class Service(OwnedRow):
     limits = models.JSONField(default=dict)
     usage = models.JSONField(default=dict)
     suspended = models.BooleanField(default=False)
+    grows_only = models.JSONField(default=list)
+    room = models.JSONField(default=dict)
     inspected_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -62,6 +66,11 @@ class Service(OwnedRow):
     @property
     def panel_account(self) -> Account:
         return Account(self.account, self.subscription.label)
+
+    @property
+    def machine(self) -> Machine:
+        """What the machine asks for besides the usage, as last read."""
+        return Machine(self.limits, frozenset(self.grows_only), self.room)
 
     @property
     def measures(self) -> dict[str, Measure]:

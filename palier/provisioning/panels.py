@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from palier.catalog.file.addresses import REFERENCE
+from palier.drivers.errors import UnknownDriver
 from palier.drivers.panel import Capability, Panel
-from palier.drivers.registry import NEEDED, PANELS, panel
+from palier.drivers.registry import lacking, panel, panel_class
 from palier.provisioning.models import Server
-
-_NAMES = {"cpanel": "cPanel"}
 
 
 class NotConfigured(Exception):
@@ -22,28 +21,36 @@ def panel_of(server: Server) -> Panel:
     missing = missing_variables(server)
     if missing:
         raise NotConfigured(f"server {server.code} needs {' and '.join(missing)} in the environment")
-    if server.driver not in PANELS:
-        raise NotConfigured(f"server {server.code} has the driver {server.driver}, which is not installed")
-    credentials = {name: _from_environment(text) for name, text in server.credentials.items()}
-    lacking = [
-        name for name in NEEDED[server.driver] if not (server.url if name == "url" else credentials.get(name))
-    ]
-    if lacking:
+    url = _from_environment(server.url)
+    secret = {name: _from_environment(text) for name, text in server.credentials.items()}
+    settings = {**server.options, **secret, "certificate": server.certificate}
+    try:
+        missing = lacking(server.driver, url, settings)
+    except UnknownDriver as error:
         raise NotConfigured(
-            f"server {server.code} lacks {' and '.join(lacking)} for the driver {server.driver}"
+            f"server {server.code} has the driver {server.driver}, which is not installed"
+        ) from error
+    if missing:
+        raise NotConfigured(
+            f"server {server.code} lacks {' and '.join(missing)} for the driver {server.driver}"
         )
-    return panel(server.driver, _from_environment(server.url), credentials)
+    return panel(server.driver, url, settings)
 
 
 def capabilities_of(server: Server) -> frozenset[Capability]:
     """What the server's driver can do by itself, whether it is reachable now or not; nothing if it is unknown."""
-    found: frozenset[Capability] = getattr(PANELS.get(server.driver), "capabilities", frozenset())
-    return found
+    try:
+        return panel_class(server.driver).capabilities
+    except UnknownDriver:
+        return frozenset()
 
 
 def panel_name(server: Server) -> str:
     """What people call the server's panel; empty where they never see one."""
-    return _NAMES.get(server.driver, "")
+    try:
+        return panel_class(server.driver).title
+    except UnknownDriver:
+        return ""
 
 
 def panel_origin(server: Server) -> str:

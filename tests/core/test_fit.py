@@ -39,8 +39,8 @@ def test_a_sampled_measure_counts_as_a_measure() -> None:
 def test_unknown_usage_of_a_limited_resource_is_an_obstacle_of_its_own() -> None:
     unknown = Measure(0, None, "unknown")
     assert misfits({"disk": unknown}, {"disk": 10, "sites": 3}) == (
-        Misfit("disk", used=None, limit=10, excess=None),
-        Misfit("sites", used=None, limit=3, excess=None),
+        Misfit("disk", used=None, limit=10, excess=None, why="unknown"),
+        Misfit("sites", used=None, limit=3, excess=None, why="unknown"),
     )
     assert all(misfit.is_unknown for misfit in misfits({"disk": unknown}, {"disk": 10}))
     assert misfits({"disk": unknown}, {}) == ()

@@ -14,7 +14,7 @@ from palier.catalog.file.read import document
 from palier.catalog.file.sentences import fields_by_key
 from palier.core.periods import BillingCycle
 from palier.core.policies import CHOICES, FIELDS
-from palier.drivers.registry import NEEDED, PANELS
+from palier.drivers.registry import panel_class, panel_drivers
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = (ROOT / "docs/reference/catalogue.md").read_text(encoding="utf-8")
@@ -86,10 +86,10 @@ def test_the_reference_names_every_billing_cycle() -> None:
     assert len(codes) == 9
 
 
-@pytest.mark.parametrize("driver", PANELS)
+@pytest.mark.parametrize("driver", panel_drivers())
 def test_the_reference_names_every_driver_and_what_it_needs(driver: str) -> None:
     assert f"`{driver}`" in section("servers")
-    assert all(f"`{name}`" in section("servers") for name in NEEDED[driver])
+    assert all(f"`{name}`" in section("servers") for name in panel_class(driver).needs)
 
 
 def test_the_reference_names_the_class_without_tax() -> None:

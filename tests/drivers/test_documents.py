@@ -8,11 +8,11 @@ import pytest
 
 from palier.drivers import errors
 from palier.drivers.panel import Capability, Panel
-from palier.drivers.registry import NEEDED, PANELS
+from palier.drivers.registry import panel_class, panel_drivers
 
 DOCS = Path(__file__).parents[2] / "docs"
 PROMISE = (DOCS / "reference/panel-promise.md").read_text("utf-8")
-HOW_TO = (DOCS / "how-to/write-a-panel-driver.md").read_text("utf-8")
+HOW_TO = (DOCS / "how-to/write-a-driver.md").read_text("utf-8")
 
 VERBS = {name: verb for name, verb in vars(Panel).items() if inspect.isfunction(verb) and name[0] != "_"}
 
@@ -36,9 +36,9 @@ def test_every_error_is_described(error: type) -> None:
     assert f"| `{error.__name__}` |" in PROMISE
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", panel_drivers())
 def test_every_driver_is_described_with_what_it_needs(name: str) -> None:
-    needs = ", ".join(f"`{needed}`" for needed in NEEDED[name]) or "nothing"
+    needs = ", ".join(f"`{needed}`" for needed in panel_class(name).needs) or "nothing"
 
     assert f"| `{name}` | {needs} |" in PROMISE
 

@@ -5,7 +5,7 @@ import pytest
 from palier.drivers.errors import Refused, UnknownDriver
 from palier.drivers.gateways.demo_card import DemoCard
 from palier.drivers.panels.cpanel import Cpanel
-from palier.drivers.registry import NEEDED, PANELS, gateway, panel
+from palier.drivers.registry import OUR_PANELS, gateway, panel, panel_class
 
 
 def test_a_panel_is_found_by_name() -> None:
@@ -28,8 +28,14 @@ def test_a_gateway_that_nobody_wrote_lists_those_that_exist() -> None:
         gateway("cheque", "", {})
 
 
-def test_every_panel_says_what_it_needs() -> None:
-    assert NEEDED.keys() == PANELS.keys()
+@pytest.mark.parametrize("name", OUR_PANELS)
+def test_every_panel_says_of_itself_what_it_needs_and_can(name: str) -> None:
+    found = panel_class(name)
+
+    assert set(found.no_secrets).isdisjoint({"token", "password", "secret", "key"})
+    assert all(isinstance(needed, str) for needed in found.needs)
+    assert isinstance(found.capabilities, frozenset)
+    assert isinstance(found.title, str)
 
 
 @pytest.mark.parametrize("credentials", [{"user": "root"}, {"user": "root", "token": ""}])

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator
 
 from palier.catalog.file.known import said
+from palier.drivers.certificates import NotACertificate, fingerprint
 
 REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 #: Credentials that are no secret, and may stand in the file as they are.
-NO_SECRET = frozenset({"user", "read_seconds"})
+NO_SECRET = frozenset({"user", "token_name", "read_seconds"})
 
 
 def _address(written: Any) -> str:
@@ -48,7 +49,27 @@ def _credential(pair: tuple[str, Any]) -> str:
     )
 
 
+def _certificate(written: Any) -> str:
+    if not isinstance(written, str):
+        raise ValueError("write the certificate in PEM: -----BEGIN CERTIFICATE-----, on lines of their own")
+    try:
+        fingerprint(written)
+    except NotACertificate:
+        raise ValueError(
+            "this is no certificate in PEM: it begins with -----BEGIN CERTIFICATE----- and is a block of lines (|)"
+        ) from None
+    return written.strip() + "\n"
+
+
+def _option(written: Any) -> str:
+    if isinstance(written, bool) or not isinstance(written, str | int):
+        raise ValueError(f"{said(written)} is not a text or a whole number")
+    return str(written)
+
+
 Address = Annotated[str, BeforeValidator(_address)]
 Credentials = Annotated[
     dict[str, Annotated[str, BeforeValidator(_credential)]], BeforeValidator(_each_with_its_name)
 ]
+Certificate = Annotated[str, BeforeValidator(_certificate)]
+Options = dict[str, Annotated[str, BeforeValidator(_option)]]

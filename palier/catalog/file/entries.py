@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from palier.catalog.file.addresses import Address, Credentials
+from palier.catalog.file.addresses import Address, Certificate, Credentials, Options
 from palier.catalog.file.fields import (
     Code,
     Count,
@@ -52,7 +52,7 @@ from palier.core.addons import FATES
 from palier.core.cancellation import PAYS_BACK, REFUND_TO
 from palier.core.policies import CHOICES
 from palier.core.renewal import MOST_DAYS_AHEAD
-from palier.drivers.registry import NEEDED
+from palier.drivers.registry import lacking
 
 
 class Entry(BaseModel):
@@ -197,14 +197,15 @@ class ServerEntry(Entry):
     name: Texts = Field(description="what staff call it")
     driver: Driver = Field(description="how we talk to it")
     url: Address = Field(default="", description="where its panel answers")
+    certificate: Certificate = Field(
+        default="", description="the one certificate it must show, in PEM, if no authority vouches for it"
+    )
     credentials: Credentials = Field(default={}, description="how we sign in, by the names the driver wants")
+    options: Options = Field(default={}, description="what else the driver may be told, none of it secret")
 
     @model_validator(mode="after")
     def _tells_the_driver_what_it_needs(self) -> Self:
-        missing = [name for name in NEEDED[self.driver] if name != "url" and name not in self.credentials]
-        if "url" in NEEDED[self.driver] and not self.url:
-            missing.insert(0, "url")
-        if missing:
+        if missing := lacking(self.driver, self.url, {**self.options, **self.credentials}):
             raise ValueError(f"the {self.driver} driver needs {', '.join(missing)}")
         return self
 

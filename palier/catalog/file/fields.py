@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, StringConstraints, ValidationInfo
 
 from palier.catalog.file.known import UNTAXED, known_to, one_of, said
 from palier.catalog.file.shipped import places_to_register
-from palier.drivers.registry import PANELS
+from palier.drivers.registry import panel_drivers
 from palier.people.kinds import CUSTOMER_KINDS
 
 MOST = 10**9
@@ -217,7 +217,7 @@ TaxCode = Annotated[str, BeforeValidator(_tax)]
 Registration = Annotated[str, BeforeValidator(_registration)]
 TaxClass = Annotated[str, BeforeValidator(_tax_class)]
 ServerCode = Annotated[str, BeforeValidator(_server)]
-Driver = Annotated[str, BeforeValidator(lambda text: one_of(text, PANELS, "a panel driver"))]
+Driver = Annotated[str, BeforeValidator(lambda text: one_of(text, panel_drivers(), "a panel driver"))]
 CustomerKind = Annotated[
     str, BeforeValidator(lambda text: one_of(text, CUSTOMER_KINDS, "a kind of customer"))
 ]

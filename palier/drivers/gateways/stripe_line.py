@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import stripe
 
+from palier.drivers.certificates import trusting
 from palier.drivers.errors import Busy, DriverError, Refused, Unknown
 from palier.drivers.http import (
     CONNECT_SECONDS,
     failed_sending,
     retry_after,
-    trusted_certificates,
     without_secrets,
 )
 
@@ -45,9 +45,7 @@ class StripeHttp(stripe.HTTPClient):
         _usage: list[str] | None = None,
     ) -> tuple[Any, int, Mapping[str, str]]:
         try:
-            with httpx.Client(
-                timeout=self._timeout, verify=trusted_certificates(), trust_env=False
-            ) as client:
+            with httpx.Client(timeout=self._timeout, verify=trusting(), trust_env=False) as client:
                 answer = client.request(method, url, headers=dict(headers or {}), content=post_data)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise stripe.APIConnectionError(type(error).__name__, should_retry=False) from error  # type: ignore[no-untyped-call]

@@ -12,12 +12,12 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from math import ceil
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from palier.core.fit import Measure, Misfit, misfits
+from palier.core.fit import Measure
 from palier.drivers.errors import Busy, Refused, Unknown
 from palier.drivers.http import Http, understood
-from palier.drivers.panel import Account, Capability, Done, Outcome, State, Target
+from palier.drivers.panel import Account, Capability, Done, Outcome, Panel, State, Target
 
 MEGABYTE = 1024 * 1024
 
@@ -41,17 +41,26 @@ PACKAGE_FIELDS = {
 TRY_LATER = re.compile(r"try again|locked by|server is busy|already in progress", re.IGNORECASE)
 
 
-class Cpanel:
-    capabilities = frozenset(Capability)
+class Cpanel(Panel):
+    title: ClassVar[str] = "cPanel"
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability)
+    needs: ClassVar[tuple[str, ...]] = ("url", "user", "token")
+    no_secrets: ClassVar[frozenset[str]] = frozenset({"user", "read_seconds"})
 
-    def __init__(self, url: str, credentials: Mapping[str, str]) -> None:
-        """`credentials`: `user` (root or a reseller), `token`, and `read_seconds` if 90 is not right."""
+    def __init__(self, url: str, settings: Mapping[str, str]) -> None:
+        """`user` is root or a reseller; `read_seconds` if 90 is not right."""
         self._http = Http(
             url,
-            headers={"Authorization": f"whm {credentials['user']}:{credentials['token']}"},
-            secrets=(credentials["token"],),
-            read_seconds=float(credentials.get("read_seconds", 90)),
+            headers={"Authorization": f"whm {settings['user']}:{settings['token']}"},
+            secrets=(settings["token"],),
+            read_seconds=float(settings.get("read_seconds", 90)),
+            certificate=settings.get("certificate", ""),
         )
+
+    def version(self) -> str:
+        answer = self._read("version", {})
+        with understood("version"):
+            return str(answer["version"])
 
     def inspect(self, account: Account) -> State:
         summary = self._summary(account)
@@ -65,16 +74,10 @@ class Cpanel:
                 suspended=is_suspended(summary),
             )
 
-    def preflight(self, account: Account, target: Target) -> tuple[Misfit, ...]:
-        return misfits(self.inspect(account).usage, target.limits)
-
     def change(self, account: Account, target: Target, key: str) -> Outcome:
         self._require_package(target.plan)
         self._act("changepackage", {"user": account.username, "pkg": target.plan})
         return Done()
-
-    def poll(self, handle: str) -> Outcome:
-        raise Refused("cPanel answers at once: there is nothing to wait for")
 
     def create(self, account: Account, target: Target, password: str, email: str, key: str) -> Outcome:
         there = self._find(account)

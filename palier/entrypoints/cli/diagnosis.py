@@ -18,7 +18,7 @@ from palier.billing.gateways import gateway_named
 from palier.drivers.errors import DriverError, PanelError
 from palier.drivers.gateway import Ability
 from palier.drivers.panel import Capability
-from palier.drivers.registry import PANELS
+from palier.drivers.registry import panel_drivers
 from palier.people.seal import sealed, unsealed
 from palier.provisioning.models import Server
 from palier.provisioning.panels import NotConfigured, capabilities_of, panel_of
@@ -135,7 +135,7 @@ def servers() -> list[Finding]:
     found = []
     for server in Server.objects.filter(retired_at=None).order_by("code"):
         what = f"server {server.code}"
-        if Capability.PLANS not in capabilities_of(server) and server.driver in PANELS:
+        if Capability.PLANS not in capabilities_of(server) and server.driver in panel_drivers():
             found.append(Finding(what, Health.GOOD, f"{server.driver}: nothing to reach"))
             continue
         try:

@@ -4,7 +4,8 @@ from typing import Any
 
 import httpx
 
-from palier.drivers.http import Http, trusted_certificates
+from palier.drivers.certificates import trusting
+from palier.drivers.http import Http
 
 
 class CardControl:
@@ -30,7 +31,7 @@ class CardControl:
     def pay(self, page_url: str, next_time: str = "approve") -> None:
         """Approve a charge on its own page, as a client would; `next_time` is what the card kept there will do."""
         form = {"decision": "approve", "next_time": next_time}
-        answer = httpx.post(page_url, data=form, trust_env=False, verify=trusted_certificates(), timeout=10)
+        answer = httpx.post(page_url, data=form, trust_env=False, verify=trusting(), timeout=10)
         if answer.status_code != httpx.codes.SEE_OTHER:
             raise ValueError(f"the page of the demo card answered {answer.status_code}")
 
