@@ -3,11 +3,11 @@
 import pytest
 
 from palier.drivers.errors import Busy, Refused
-from palier.drivers.panel import Account, Target
+from palier.drivers.panel import Account, Capability, Target
 from palier.drivers.panels.cpanel import account_limits, measure, megabytes, package_limits
 from palier.drivers.registry import panel
 from palier.entrypoints.demo.panel_control import PanelControl
-from tests.drivers.panel_contract import Bench, PanelContract
+from tests.drivers.panel_contract import Bench, PanelOnBadDays
 from tests.machines import HOSTING, PANEL_TOKEN, Machine, panel_control
 
 CREDENTIALS = {"user": "root", "token": PANEL_TOKEN, "read_seconds": "5"}
@@ -50,8 +50,9 @@ def bench(panel_machine: Machine, control: PanelControl) -> Bench:
     )
 
 
-class TestCpanel(PanelContract):
-    pass
+class TestCpanel(PanelOnBadDays):
+    def test_it_can_do_everything(self, bench: Bench) -> None:
+        assert bench.panel.capabilities == frozenset(Capability)
 
 
 def test_a_wrong_token_is_refused(panel_machine: Machine, control: PanelControl) -> None:

@@ -8,9 +8,10 @@
     timeout_after_doing   does the work, waits `seconds`, then closes the connection without a word
     lie                   says yes and does nothing
     half                  says yes and does half of it
+    sign_in_page          shows a sign-in page, with status 200, whatever it is asked
 
 A mode holds until it is set again, or for the next `calls` requests that it touches. It touches acts only,
-unless `reads` is true; `down` touches all.
+unless `reads` is true; `down` and `sign_in_page` touch all.
 """
 
 import time
@@ -20,7 +21,8 @@ from typing import Any
 from palier.entrypoints.demo.kept import Kept, State
 from palier.entrypoints.demo.little_server import Dropped, NotUnderstood
 
-MODES = ("ok", "slow", "busy", "down", "refuse", "timeout_after_doing", "lie", "half")
+MODES = ("ok", "slow", "busy", "down", "refuse", "timeout_after_doing", "lie", "half", "sign_in_page")
+TOUCH_ALL = ("down", "sign_in_page")
 
 OK: dict[str, Any] = {
     "mode": "ok",
@@ -52,7 +54,7 @@ def taken_from(kept: Kept, is_act: bool) -> dict[str, Any]:
 
 def taken(state: State, is_act: bool) -> dict[str, Any]:
     mode: dict[str, Any] = dict(state["mode"])
-    if mode["mode"] == "ok" or not (is_act or mode["reads"] or mode["mode"] == "down"):
+    if mode["mode"] == "ok" or not (is_act or mode["reads"] or mode["mode"] in TOUCH_ALL):
         return OK
     if mode["calls"] is not None:
         left = int(mode["calls"]) - 1

@@ -30,6 +30,7 @@ from palier.entrypoints.demo.little_server import (
 
 NOT_THERE = json_answer({"error": "There is nothing at this address."}, 404)
 DENIED = json_answer({"cpanelresult": {"error": "Access denied", "data": {"reason": "Access denied"}}}, 403)
+SIGN_IN_PAGE = Answer(200, b"<!doctype html><title>WHM</title><form></form>", "text/html; charset=utf-8")
 REASONS = {
     "busy": "The account is currently locked by another process. Please try again later.",
     "refuse": "The demo panel was told to refuse.",
@@ -64,6 +65,8 @@ class PanelServer:
         is_act = function in panel_whm.ACTS
         how = mode.taken_from(self._kept, is_act)
         mode.before(how)
+        if how["mode"] == "sign_in_page":
+            return SIGN_IN_PAGE
         if not self._is_ours(request):
             return DENIED
         if not is_act:

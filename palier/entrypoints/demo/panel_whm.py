@@ -25,6 +25,10 @@ class Refusal(Exception):
     """`metadata.result` 0; the message is the reason."""
 
 
+def version(state: State, fields: Fields) -> Found:
+    return {"version": "11.126.0.21 (demo)"}
+
+
 def listpkgs(state: State, fields: Fields) -> Found:
     return {"pkg": [package_row(name, limits) for name, limits in sorted(state["packages"].items())]}
 
@@ -199,6 +203,7 @@ def refuse_weak(password: str) -> None:
 
 
 READS: dict[str, Callable[[State, Fields], Found]] = {
+    "version": version,
     "listpkgs": listpkgs,
     "accountsummary": accountsummary,
     "listaccts": listaccts,
