@@ -24,8 +24,8 @@ class OtherEnd(Protocol):
     """The machine. `act_count` counts changes of plan: those it `received`, or those truly `done`.
 
     It can be `ok`, `busy`, `down` (hangs up), `refuse` (in the words "told to refuse", the way this system says no,
-    be it with status 200), `sign_in_page` (HTML, status 200), `timeout_after_doing`, `lie` (success that changed nothing),
-    `half` (not all of the limits), and, where the machine works on things, `fails_later`.
+    be it with status 200), `sign_in_page` (HTML, status 200), `timeout_after_doing`, `lie` (success that changed
+    nothing), `half` (not all of the limits), and, where the machine works on things, `fails_later`.
     """
 
     def misbehave(self, how: str) -> None: ...
