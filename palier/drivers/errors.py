@@ -4,6 +4,7 @@
     ├── PanelError ──────┐
     │                    ├── Busy      nothing was done: try again later
     │                    ├── Refused   it said no, or cannot: a person must look
+    │                    │   └── NotThere  there is no such account
     │                    ├── Unknown   it may or may not be done: inspect before anything else
     ├── GatewayError ────┘
     │   └── Forged       a call-back that the gateway did not sign: forget it
@@ -42,6 +43,10 @@ class Busy(PanelError, GatewayError):
 
 class Refused(PanelError, GatewayError):
     """The machine understood and said no, or this driver cannot do it. Trying again will not help."""
+
+
+class NotThere(Refused):
+    """The machine knows no such account: it was never made, or it is gone."""
 
 
 class Unknown(PanelError, GatewayError):

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from palier.drivers.errors import Busy, DriverError, PanelError, Refused, Unknown
+from palier.drivers.errors import Busy, DriverError, NotThere, PanelError, Refused, Unknown
 from palier.drivers.panel import Account, Capability, Done, Outcome, Panel, Pending, Target, differences
 
 
@@ -144,8 +144,8 @@ class PanelContract:
         assert plans[bench.small.plan] == bench.small.limits
         assert plans[bench.big.plan] == bench.big.limits
 
-    def test_an_account_that_is_not_there_is_refused(self, bench: Bench) -> None:
-        with pytest.raises(Refused):
+    def test_an_account_that_is_not_there_is_told_apart_from_any_other_no(self, bench: Bench) -> None:
+        with pytest.raises(NotThere):
             bench.panel.inspect(bench.nobody)
 
     # Does it fit?
@@ -206,7 +206,7 @@ class PanelContract:
     def test_terminating_twice_is_done_twice(self, bench: Bench) -> None:
         assert bench.settled(bench.panel.terminate(bench.alice)) == Done()
         assert bench.settled(bench.panel.terminate(bench.alice)) == Done()
-        with pytest.raises(Refused):
+        with pytest.raises(NotThere):
             bench.panel.inspect(bench.alice)
 
     @of("create")

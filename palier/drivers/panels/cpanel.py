@@ -15,7 +15,7 @@ from math import ceil
 from typing import Any, ClassVar, Literal
 
 from palier.core.fit import Measure
-from palier.drivers.errors import Busy, Refused, Unknown
+from palier.drivers.errors import Busy, NotThere, Refused, Unknown
 from palier.drivers.http import Http, understood
 from palier.drivers.panel import Account, Capability, Done, Outcome, Panel, State, Target
 
@@ -126,7 +126,13 @@ class Cpanel(Panel):
             raise Refused(f"the panel has no package called {name}")
 
     def _summary(self, account: Account) -> dict[str, Any]:
-        answer = self._read("accountsummary", {"user": account.username})
+        """Raises `NotThere`, which only the list of accounts tells from any other no."""
+        try:
+            answer = self._read("accountsummary", {"user": account.username})
+        except Refused:
+            if self._find(account) is None:
+                raise NotThere(f"the panel has no account called {account.username}") from None
+            raise
         with understood("accountsummary"):
             return dict(answer["acct"][0])
 
