@@ -10,15 +10,20 @@
     │   └── Forged       a call-back that the gateway did not sign: forget it
     └── UnknownDriver    no driver has this name: the configuration is wrong
 
-The three answers are the same for both kinds of machine, so they belong to both families.
+The three answers are the same for both kinds of machine, so they belong to both families. A Busy or an Unknown may be
+`unanswered`: nothing came back that the machine itself could have said, so that it may be down (provisioning/circuit.py
+counts these).
 A reason is a sentence for staff and logs, in whatever language the machine speaks. It never holds a secret.
 """
 
 from datetime import timedelta
+from typing import TypeVar
 
 
 class DriverError(Exception):
     """Anything a driver may raise on purpose."""
+
+    no_answer = False
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -59,3 +64,12 @@ class Forged(GatewayError):
 
 class UnknownDriver(DriverError):
     """No driver of this name is registered."""
+
+
+Failure = TypeVar("Failure", bound=DriverError)
+
+
+def unanswered(error: Failure) -> Failure:
+    """The same error, of a machine that could not be reached, or was silent."""
+    error.no_answer = True
+    return error

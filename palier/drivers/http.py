@@ -27,7 +27,7 @@ from typing import Any, Generic, TypeVar
 import httpx
 
 from palier.drivers.certificates import NotACertificate, trusting
-from palier.drivers.errors import Busy, DriverError, Refused, Unknown
+from palier.drivers.errors import Busy, DriverError, Refused, Unknown, unanswered
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 60.0
@@ -35,6 +35,8 @@ REASON_LENGTH = 300
 #: The pauses before a read is tried again, in seconds.
 READ_AGAIN_AFTER = (0.1, 0.4)
 
+#: What stands before a machine says, when the machine behind it does not answer.
+SAID_FOR_IT = (502, 503, 504)
 NOTHING_WAS_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 CANNOT_BE_SENT = (httpx.UnsupportedProtocol, httpx.InvalidURL)
 #: A read that failed so will not fare better at once, or has cost all the patience there is.
@@ -148,7 +150,8 @@ def failed_answer(response: httpx.Response, explanation: str, is_act: bool) -> D
         said = (
             said if status >= 500 else "the answer is not what this machine says, but perhaps a sign-in page"
         )
-        return Unknown(said) if is_act else Busy(said)
+        failure = Unknown(said) if is_act else Busy(said)
+        return unanswered(failure) if status in SAID_FOR_IT else failure
     return Refused(said)
 
 
@@ -163,8 +166,8 @@ def failed_sending(error: Exception, is_act: bool) -> DriverError:
     if isinstance(error, CANNOT_BE_SENT):
         return Refused(said)
     if isinstance(error, NOTHING_WAS_SENT) or not is_act:
-        return Busy(said)
-    return Unknown(said)
+        return unanswered(Busy(said))
+    return unanswered(Unknown(said))
 
 
 def is_certificate_failure(error: BaseException | None) -> bool:

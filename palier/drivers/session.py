@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 
 from palier.drivers.certificates import NotACertificate, trusting
-from palier.drivers.errors import Busy, DriverError, Refused, Unknown
+from palier.drivers.errors import Busy, DriverError, Refused, Unknown, unanswered
 from palier.drivers.http import CONNECT_SECONDS, READ_SECONDS, is_certificate_failure
 
 
@@ -81,8 +81,8 @@ def failed_line(error: Exception, is_act: bool) -> DriverError:
     ):
         return Refused(f"the certificate is not trusted: {error}")
     if isinstance(error, requests.exceptions.ConnectTimeout) or _never_connected(error) or not is_act:
-        return Busy(said)
-    return Unknown(said)
+        return unanswered(Busy(said))
+    return unanswered(Unknown(said))
 
 
 def _never_connected(error: BaseException | None) -> bool:

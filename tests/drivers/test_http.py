@@ -99,6 +99,17 @@ def test_what_an_answer_means_for_an_act(said: str) -> None:
         http(url).act("POST", "/json-api/changepackage")
 
 
+#: Nothing that the machine itself could have said: it may be down.
+NO_ANSWER = {"a line that is cut", "half an answer", "not HTTP", "502 from a proxy", "503 without a word"}
+
+
+@pytest.mark.parametrize("said", MEANINGS)
+def test_a_machine_that_may_be_down_is_told_from_one_that_says_no(said: str) -> None:
+    with machine(MEANINGS[said][0]) as url, pytest.raises(DriverError) as raised:
+        http(url).act("POST", "/json-api/changepackage")
+    assert raised.value.no_answer == (said in NO_ANSWER)
+
+
 def test_a_json_object_is_the_answer() -> None:
     with machine(answer("200 OK", '{"metadata": {"result": 1}}', JSON)) as url:
         assert http(url).act("POST", "/") == {"metadata": {"result": 1}}
