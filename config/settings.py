@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "palier.provisioning",
     "palier.plan_changes",
     "palier.dunning",
+    "palier.reconciliation",
     "palier.notices",
     "palier.books",
     "palier.entrypoints.design",

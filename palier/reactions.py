@@ -25,6 +25,7 @@ from palier.plan_changes.finish import finish
 from palier.plan_changes.queries import change_of
 from palier.plan_changes.wait_for_transfer import wait_for_transfer
 from palier.provisioning.set_up_addon import set_up_addon
+from palier.reconciliation.reconcile import compare_again
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.pay_period import pay_period
 
@@ -75,6 +76,12 @@ def change_is_finished(event: Event) -> None:
         finish(_customer(event), UUID(event.facts["subject_id"]), house=house(), at=event.at)
 
 
+def service_is_compared(event: Event) -> None:
+    """A panel was read back: what differed may be gone. Of a change, its end compares nothing new."""
+    if event.facts["subject_kind"] == "subscription":
+        compare_again(_customer(event), UUID(event.facts["subject_id"]), house=house(), at=event.at)
+
+
 def change_needs_person(event: Event) -> None:
     if event.facts["subject_kind"] == "plan_change":
         hand_over(_customer(event), UUID(event.facts["subject_id"]), house=house(), at=event.at)
@@ -109,7 +116,7 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "invoice.delay_granted": (write_notices,),
     "credit_note.issued": (suspension_is_lifted,),
     "period.paid": (scheduled_change_begins, addon_is_set_up),
-    "job.done": (change_is_finished,),
+    "job.done": (change_is_finished, service_is_compared),
     "job.needs_person": (change_needs_person,),
     "plan_change.needs_approval": (write_notices,),
     "plan_change.approved": (write_notices,),

@@ -45,6 +45,12 @@ def members_of(customer_id: UUID) -> QuerySet[Member]:
     return Member.objects.filter(customer_id=customer_id).select_related("user").order_by("id")
 
 
+def owner_address(customer_id: UUID) -> str:
+    """Where the customer's oldest owner reads mail; empty when it has none."""
+    owners = Member.objects.filter(customer_id=customer_id, role="owner", user__is_active=True)
+    return owners.order_by("id").values_list("user__email", flat=True).first() or ""
+
+
 def exemptions_of(customer_id: UUID) -> QuerySet[TaxExemption]:
     """The taxes a customer does not, did not or will not pay, the latest first."""
     return TaxExemption.objects.filter(customer_id=customer_id).order_by("-from_on", "-id")

@@ -11,8 +11,10 @@ from palier.work.open_item import open_item
 
 
 def stop_service(subscription: Subscription, request: CancellationRequest, *, at: datetime) -> None:
-    """By its panel, or by a person where no panel can."""
+    """By its panel, or by a person where no panel can. Nothing is done to one that is gone from its server already."""
     service = service_of(subscription.customer_id, subscription.id)
+    if service.ended_at is not None:
+        return
     subject = ("cancellation_request", request.id)
     if Capability.SUSPEND in capabilities_of(service.server):
         queue_job(service, "suspend", subject=subject, at=at)

@@ -10,7 +10,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from palier.drivers.errors import PanelError
+from palier.drivers.errors import NotThere, PanelError
 from palier.drivers.panel import Capability, State
 from palier.provisioning import lease
 from palier.provisioning.keep_state import keep_state
@@ -28,9 +28,14 @@ FRESH = timedelta(minutes=15)
 
 
 def inspect(service: Service, at: datetime) -> State:
-    """What the panel says now, kept. Raises the panel's errors, or `lease.InUse`."""
+    """What the panel says now, kept. Raises the panel's errors, or `lease.InUse`; that an account is not there is kept
+    too."""
     with lease.leased(service.customer_id, service.id) as fence:
-        state = panel_of(service.server).inspect(service.panel_account)
+        try:
+            state = panel_of(service.server).inspect(service.panel_account)
+        except NotThere:
+            Service.objects.filter(customer_id=service.customer_id, id=service.id).update(missing_at=at)
+            raise
         with transaction.atomic():
             keep_state(lease.locked_holder(service.customer_id, service.id, fence), state, at)
     return state

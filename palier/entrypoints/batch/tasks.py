@@ -13,6 +13,7 @@ from palier.entrypoints.batch import queue, rounds
 from palier.entrypoints.batch.days import let_days_pass
 from palier.events import clock
 from palier.reactions import house
+from palier.reconciliation.daily import compare_due
 from palier.subscriptions.renew import renew_due
 
 KEPT_HOURS = 30 * 24
@@ -71,6 +72,13 @@ def round_of_time(timestamp: int) -> None:
 def check_books(timestamp: int) -> None:
     """Every hour, so that no day without its check is missed because no worker ran at one minute of it."""
     check_daily(clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="upkeep", queueing_lock="compare_services", lock="compare_services")
+def compare_services(timestamp: int) -> None:
+    """Every five minutes, those whose day is over since they were last compared with their panel."""
+    compare_due(house(), clock.now())
 
 
 @app.task(name=rounds.HELP_RENEW, queue="upkeep", lock=rounds.HELP_RENEW)

@@ -1,0 +1,55 @@
+"""Reading drifts."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from palier.core.states import OPEN_JOB
+from palier.provisioning.models import ProvisioningJob, Service
+from palier.reconciliation.models import Allowance, Drift
+
+
+def open_drifts_of(customer_id: UUID, service_id: UUID) -> QuerySet[Drift]:
+    return Drift.objects.filter(customer_id=customer_id, service_id=service_id, ended_at=None)
+
+
+def drift_of(customer_id: UUID, drift_id: UUID, *, lock: bool = False) -> Drift:
+    """With its service, server and subscription. Raises `Drift.DoesNotExist`."""
+    drifts = Drift.objects.select_related("service__server", "service__subscription", "customer")
+    if lock:
+        drifts = drifts.select_for_update(of=("self",))
+    return drifts.get(customer_id=customer_id, id=drift_id)
+
+
+def across_customers_open_drifts() -> QuerySet[Drift]:
+    """What differs today, what was found first on top; what is missing before anything else."""
+    drifts = Drift.objects.filter(ended_at=None)
+    drifts = drifts.select_related("customer", "service__server", "service__subscription")
+    return drifts.order_by("found_at", "id")
+
+
+def allowed_limits(service: Service) -> dict[str, int | None]:
+    """What a person has let stand, of the configuration that the service has now. The last word counts."""
+    configuration = service.subscription.configuration.to_json()
+    allowances = Allowance.objects.filter(
+        customer_id=service.customer_id, service=service, configuration=configuration
+    )
+    allowed: dict[str, int | None] = {}
+    for allowance in allowances.order_by("allowed_at", "id"):
+        allowed |= allowance.limits
+    return allowed
+
+
+def is_being_worked_on(service: Service) -> bool:
+    """Is a machine or a person at it? What is found then is no drift yet."""
+    jobs = ProvisioningJob.objects.filter(customer_id=service.customer_id, service_id=service.id)
+    return jobs.filter(state__in=OPEN_JOB).exists()
+
+
+def across_customers_to_compare(before: datetime, most: int) -> list[tuple[UUID, UUID, UUID]]:
+    """(server, customer, subscription) of services that were not compared since, those that wait longest first; not
+    those that are known to be gone."""
+    waiting = Service.objects.filter(Q(compared_at=None) | Q(compared_at__lt=before), ended_at=None)
+    waiting = waiting.order_by(F("compared_at").asc(nulls_first=True), "id")
+    return list(waiting.values_list("server_id", "customer_id", "subscription_id")[:most])
