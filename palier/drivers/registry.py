@@ -19,6 +19,7 @@ GROUP = "palier.panels"
 
 OUR_PANELS = {
     "cpanel": "palier.drivers.panels.cpanel:Cpanel",
+    "directadmin": "palier.drivers.panels.directadmin:DirectAdmin",
     "manual": "palier.drivers.panels.manual:Manual",
 }
 
