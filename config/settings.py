@@ -17,9 +17,11 @@ DEMO = environment.flag("PALIER_DEMO")
 DEBUG = environment.flag("PALIER_DEBUG")
 BASE_URL = environment.text("PALIER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 
-_keys = keys.find(VAR)
-SECRET_KEY = _keys.secret_key
-PALIER_KEYS = _keys.encryption_keys
+SECRET_KEY = keys.find(VAR).secret_key
+# The keys of secrets at rest, and changing them, by name (palier/people/seal.py)
+KEYS_AT_HAND = "config.keys.at_hand"
+ADD_KEY = "config.keys.add"
+KEEP_ONLY_KEYS = "config.keys.keep_only"
 
 # The product ---------------------------------------------------------------------------------------------
 

@@ -176,6 +176,8 @@ class CreditNoteLine(Line):
 class PaymentMethod(OwnedRow):
     """A card or account that a gateway keeps for the customer. `token` is sealed (people/seal.py)."""
 
+    sealed_columns = ("token",)
+
     gateway = models.CharField(max_length=30)
     label = models.CharField(max_length=60)
     expires_on = models.DateField(null=True)

@@ -15,6 +15,7 @@ from palier.catalog.file.fields import WEEKDAYS
 from palier.catalog.file.read import read
 from palier.people.write_provider import write_provider
 from palier.provisioning.models import Server
+from palier.provisioning.queries import servers_by_hand
 
 
 def apply_catalogue(path: Path, at: datetime) -> Applied:
@@ -22,7 +23,12 @@ def apply_catalogue(path: Path, at: datetime) -> Applied:
 
     Raises `InvalidCatalogue` with every problem of the file, or of what it would change and may not.
     """
-    return apply_document(read(path), at)
+    return apply_document(read_catalogue(path), at)
+
+
+def read_catalogue(path: Path) -> Document:
+    """The file, whose products may live on servers that were added by hand. Raises `InvalidCatalogue`."""
+    return read(path, servers_by_hand())
 
 
 def apply_document(document: Document, at: datetime) -> Applied:
@@ -66,7 +72,8 @@ def provider_columns(provider: ProviderEntry) -> dict[str, Any]:
 
 
 def _write_servers(wanted: Mapping[str, ServerEntry], at: datetime) -> Counts:
-    """A server that the file drops is retired: its services stay on it, and no new one goes there."""
+    """A server that the file drops is retired: its services stay on it, and no new one goes there. One that was added
+    by hand is left alone, until the file declares it: then it is as the file says, and keeps no secret of its own."""
     rest = {server.code: server for server in Server.objects.select_for_update()}
     added: list[str] = []
     changed: list[str] = []
@@ -84,7 +91,7 @@ def _write_servers(wanted: Mapping[str, ServerEntry], at: datetime) -> Counts:
         else:
             (changed if server.retired_at is None else added).append(code)
             Server.objects.filter(pk=server.pk).update(**columns, retired_at=None)
-    retired = [code for code, server in rest.items() if server.retired_at is None]
+    retired = [code for code, server in rest.items() if server.retired_at is None and not server.by_hand]
     Server.objects.filter(code__in=retired).update(retired_at=at)
     return Counts(tuple(added), tuple(changed), tuple(retired), unchanged=unchanged)
 
@@ -97,4 +104,6 @@ def server_columns(server: ServerEntry) -> dict[str, Any]:
         "options": server.options,
         "certificate": server.certificate,
         "credentials": server.credentials,
+        "sealed": {},
+        "by_hand": False,
     }

@@ -14,8 +14,11 @@ from palier.people.owned import InsideCustomer, OwnedRow, inside_customer
 
 
 class Server(models.Model):
-    """A machine with a panel, from the catalogue file. `url` and `credentials` may name environment variables
-    (`${NAME}`), read when the panel is called, so that no secret is kept here."""
+    """A machine with a panel, from the catalogue file or added by hand. `url` and `credentials` may name environment
+    variables (`${NAME}`), read when the panel is called; `sealed` are secrets that were given to us to keep, by the
+    names that the driver wants (people/seal.py)."""
+
+    sealed_columns = ("sealed",)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.SlugField(max_length=40, unique=True)
@@ -25,10 +28,36 @@ class Server(models.Model):
     options = models.JSONField(default=dict)
     certificate = models.TextField(blank=True)
     credentials = models.JSONField(default=dict)
+    sealed = models.JSONField(default=dict)
+    by_hand = models.BooleanField(default=False)
     retired_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.code
+
+
+class ServerHealth(models.Model):
+    """What the last look at a server found (check_server.py). No row: nobody has looked yet.
+
+    `problem` is empty where all is well, else a code of words/servers.py, and `since` the moment it became so. `plans`
+    is what the panel told last, by its own names: None, if it never did. `shown` is the certificate that it shows, in
+    PEM. The last error is kept after it is over, with its moment.
+    """
+
+    server = models.OneToOneField(Server, primary_key=True, on_delete=models.CASCADE, related_name="health")
+    checked_at = models.DateTimeField()
+    problem = models.CharField(max_length=20, blank=True)
+    since = models.DateTimeField()
+    version = models.CharField(max_length=120, blank=True)
+    latency_ms = models.PositiveIntegerField(null=True)
+    last_error = models.CharField(max_length=400, blank=True)
+    last_error_at = models.DateTimeField(null=True)
+    plans = models.JSONField(null=True)
+    plans_at = models.DateTimeField(null=True)
+    shown = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.problem or "ok"
 
 
 class Service(OwnedRow):

@@ -57,6 +57,11 @@ def servers() -> QuerySet[Server]:
     return Server.objects.filter(retired_at=None).order_by("code")
 
 
+def servers_by_hand() -> dict[str, str]:
+    """The drivers, by code, of the servers that no catalogue file declares."""
+    return dict(servers().filter(by_hand=True).values_list("code", "driver"))
+
+
 def jobs_about(customer_id: UUID, subject: tuple[str, UUID]) -> QuerySet[ProvisioningJob]:
     """Every job about a subject, the latest first."""
     jobs = ProvisioningJob.objects.filter(

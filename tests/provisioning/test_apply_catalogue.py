@@ -8,6 +8,7 @@ from palier.catalog.file.problems import InvalidCatalogue
 from palier.catalog.models import Plan, Version
 from palier.people.models import Provider
 from palier.people.queries import provider
+from palier.people.seal import sealed
 from palier.provisioning.apply_catalogue import apply_catalogue, apply_document
 from palier.provisioning.models import Server
 from tests.catalogs.files import AT, DEMO, MAILHOST, block, demo, demo_text, with_own_taxes
@@ -63,6 +64,51 @@ def test_a_server_that_moves_is_changed() -> None:
     outcome = apply_document(demo(("${PALIER_DEMO_PANEL_URL}", "https://panel.example:2087")), AT)
     assert outcome.kinds["servers"].changed == ("web1",)
     assert Server.objects.get(code="web1").url == "https://panel.example:2087"
+
+
+def added_by_hand(code: str, driver: str = "cpanel") -> Server:
+    """One whose token was given to us to keep."""
+    kept = {"token": sealed("t0ken-of-hand")}
+    url = "https://web9.example:2087"
+    return Server.objects.create(code=code, names={}, driver=driver, url=url, sealed=kept, by_hand=True)
+
+
+def test_a_server_that_was_added_by_hand_is_left_alone() -> None:
+    server = added_by_hand("web9")
+    outcome = apply_catalogue(DEMO, AT)
+    assert outcome.kinds["servers"].retired == ()
+    server.refresh_from_db()
+    assert server.retired_at is None and server.sealed
+
+
+def test_products_of_a_file_live_on_servers_that_were_added_by_hand(tmp_path: Path) -> None:
+    added_by_hand("papers", driver="manual")
+    path = tmp_path / "catalog.yaml"
+    path.write_text(demo_text((CERTIFICATES, ""), ("    server: certificates", "    server: papers")))
+    apply_catalogue(path, AT)
+    assert snapshot.current().products["ssl"].server_code == "papers"
+
+
+def test_what_a_driver_by_hand_does_not_do_is_known_of_a_server_added_by_hand(tmp_path: Path) -> None:
+    added_by_hand("papers")
+    path = tmp_path / "catalog.yaml"
+    path.write_text(demo_text(("    server: team", "    server: papers")))
+    with pytest.raises(InvalidCatalogue, match="put it on a server whose driver is manual"):
+        apply_catalogue(path, AT)
+
+
+def test_a_server_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.yaml"
+    path.write_text(demo_text((CERTIFICATES, ""), ("    server: certificates", "    server: papers")))
+    with pytest.raises(InvalidCatalogue, match="“papers” is not a server"):
+        apply_catalogue(path, AT)
+
+
+def test_the_file_wins_where_it_declares_a_server_that_was_added_by_hand() -> None:
+    added_by_hand("web1")
+    assert apply_catalogue(DEMO, AT).kinds["servers"].changed == ("web1",)
+    server = Server.objects.get(code="web1")
+    assert (server.by_hand, server.sealed, server.url) == (False, {}, "${PALIER_DEMO_PANEL_URL}")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,7 +18,7 @@ def add_ons_are_added_to_something_else(catalogue: CatalogueEntry) -> Iterator[F
 def add_ons_are_set_up_by_people(catalogue: CatalogueEntry) -> Iterator[Finding]:
     """An add-on has the account of its service: a panel that was asked to stop the one would stop the other."""
     for code, product in catalogue.products.items():
-        if product.addon_to and catalogue.servers[product.server].driver != "manual":
+        if product.addon_to and catalogue.driver_of(product.server) != "manual":
             yield (
                 ("products", code, "server"),
                 f"{code} is an add-on, which our team sets up and stops: put it on a server whose driver is manual",

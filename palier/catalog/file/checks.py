@@ -119,7 +119,7 @@ def what_no_panel_does_needs_a_person(catalogue: CatalogueEntry) -> Iterator[Fin
 def _why_no_panel_does(catalogue: CatalogueEntry, start: str, end: str) -> str:
     if start != end:
         return f"moves from {start} to {end}, which no panel does by itself"
-    return f"is done by hand on {end}" if catalogue.servers[end].driver == "manual" else ""
+    return f"is done by hand on {end}" if catalogue.driver_of(end) == "manual" else ""
 
 
 def nobody_is_suspended_unannounced(catalogue: CatalogueEntry) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """The shape of a catalogue file (docs/reference/catalogue describes every field). What holds between fields that
 stand far apart is in checks.py."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
@@ -9,6 +10,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -45,7 +47,7 @@ from palier.catalog.file.fields import (
     WholeOrNever,
     short,
 )
-from palier.catalog.file.known import STANDARD, one_of
+from palier.catalog.file.known import STANDARD, known_to, one_of
 from palier.catalog.file.prices import Currency, Cycle, PriceByCurrency, Prices
 from palier.catalog.file.texts import Addresses, Counted, Texts
 from palier.core.addons import FATES
@@ -455,10 +457,22 @@ class CatalogueEntry(Entry):
         default={}, description="where the provider is registered for taxes, by place"
     )
     taxes: dict[NewTaxCode, TaxEntry] = Field(default={}, description="the provider's own taxes, by code")
-    servers: dict[Code, ServerEntry] = Field(min_length=1, description="where services live, by code")
+    servers: dict[Code, ServerEntry] = Field(
+        default={}, description="where services live, by code, besides those that were added by hand"
+    )
     products: dict[Code, ProductEntry] = Field(min_length=1, description="what is for sale, by code")
     discounts: dict[Code, DiscountEntry] = Field(default={}, description="discounts, by code")
     change_paths: list[PathEntry] = Field(default=[], description="which level may become which")
     law_profiles: dict[Code, LawProfileEntry] = Field(
         default={}, description="what the law of a customer asks for, by code"
     )
+    _elsewhere: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _knows_other_servers(self, info: ValidationInfo) -> Self:
+        self._elsewhere = known_to(info).elsewhere
+        return self
+
+    def driver_of(self, server: str) -> str:
+        """Of a server of the file, or of one that was added by hand."""
+        return self.servers[server].driver if server in self.servers else self._elsewhere[server]

@@ -20,7 +20,8 @@ FEW = 40
 
 @dataclass(frozen=True)
 class Known:
-    """What the file calls by name. `units` is by resource, `plans` gives the product of each plan."""
+    """What the file calls by name. `units` is by resource, `plans` gives the product of each plan, `elsewhere` the
+    driver of each server that is known and not declared in the file."""
 
     languages: tuple[str, ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
@@ -29,9 +30,10 @@ class Known:
     servers: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     plans: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
-def known(written: Any) -> Known:
+def known(written: Any, elsewhere: Mapping[str, str]) -> Known:
     """The names of a file as it is written, however wrong the rest of it is."""
     top = _mapping(written)
     provider, products, taxes = (_mapping(top.get(key)) for key in ("provider", "products", "taxes"))
@@ -41,13 +43,14 @@ def known(written: Any) -> Known:
         units={code: str(_mapping(resource).get("unit")) for code, resource in resources.items()},
         taxes=(*taxes, *shipped_codes()) if top.get("registrations") else tuple(taxes),
         tax_classes=tuple(dict.fromkeys(_tax_classes(taxes, bool(top.get("registrations"))))),
-        servers=tuple(_mapping(top.get("servers"))),
+        servers=tuple({**_mapping(top.get("servers")), **elsewhere}),
         products=tuple(products),
         plans={
             plan: code
             for code, product in products.items()
             for plan in _mapping(_mapping(product).get("plans"))
         },
+        elsewhere=elsewhere,
     )
 
 

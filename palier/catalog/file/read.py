@@ -1,7 +1,9 @@
 """A catalogue file in; a document that is right in every field, or all that is wrong with it."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -13,24 +15,27 @@ from palier.catalog.file.problems import InvalidCatalogue, Problem
 from palier.catalog.file.sentences import place_of, sentence
 from palier.catalog.file.tree import tree
 
+NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 
-def read(path: Path) -> Document:
-    """The document in a file. Raises `InvalidCatalogue`, also when there is no such file."""
+
+def read(path: Path, servers: Mapping[str, str] = NO_OTHERS) -> Document:
+    """The document in a file; `servers` are those that are known besides its own, with their drivers. Raises
+    `InvalidCatalogue`, also when there is no such file."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise InvalidCatalogue([Problem(str(path), 1, "", f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError:
         raise InvalidCatalogue([Problem(str(path), 1, "", "is not UTF-8 text: save it as UTF-8")]) from None
-    return document(text, str(path))
+    return document(text, str(path), servers)
 
 
-def document(text: str, file: str) -> Document:
+def document(text: str, file: str, servers: Mapping[str, str] = NO_OTHERS) -> Document:
     """The document in a text. Raises `InvalidCatalogue` with every problem; `file` is the name they bear."""
     written = tree(text, file)
     problems = written.problems + doubled(written)
     try:
-        catalogue = CatalogueEntry.model_validate(written.value or {}, context=known(written.value))
+        catalogue = CatalogueEntry.model_validate(written.value or {}, context=known(written.value, servers))
     except ValidationError as error:
         problems += [written.problem(place_of(found), sentence(found)) for found in error.errors()]
         raise InvalidCatalogue(problems) from None

@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _quote(verbs.add_parser("quote", help="say what a change of plan would cost, and why"))
     _reprice(verbs.add_parser("reprice", help="move agreed prices to the catalogue's, after their notice"))
     _books(verbs.add_parser("books", help="check the books, export the journal, print a report"))
+    _secrets(verbs.add_parser("secrets", help="change the keys of secrets at rest"))
     _demo(verbs.add_parser("demo", help="build the demo world again, from nothing (demo only)"))
     _clock(verbs.add_parser("clock", help="move business time forward (demo only)"))
     manage = verbs.add_parser("manage", help="run a command of Django", add_help=False)
@@ -152,6 +153,16 @@ def _reprice(verb: argparse.ArgumentParser) -> None:
         help="not before that day (as soon as notice allows)",
     )
     verb.add_argument("--dry-run", action="store_true", help="say what would change, and tell nobody")
+
+
+def _secrets(verb: argparse.ArgumentParser) -> None:
+    acts = verb.add_subparsers(title="acts", dest="act", required=True, metavar="ACT")
+    rotate = acts.add_parser("rotate", help="seal everything that is encrypted at rest with a new key")
+    rotate.description = (
+        "Make a new key, and seal with it all that is encrypted at rest: secrets of servers, saved payment methods."
+        " What is interrupted goes on when it is run again."
+    )
+    acts.add_parser("drop", help="forget the old keys that seal nothing any more")
 
 
 def _demo(verb: argparse.ArgumentParser) -> None:

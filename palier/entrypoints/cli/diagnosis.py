@@ -19,7 +19,8 @@ from palier.drivers.errors import DriverError, PanelError
 from palier.drivers.gateway import Ability
 from palier.drivers.panel import Capability
 from palier.drivers.registry import panel_drivers
-from palier.people.seal import sealed, unsealed
+from palier.people.reseal import across_customers_keys_in_use
+from palier.people.seal import fingerprints, sealed, unsealed
 from palier.provisioning.models import Server
 from palier.provisioning.panels import NotConfigured, capabilities_of, panel_of
 
@@ -49,7 +50,11 @@ def examinations() -> list[Examination]:
     before = [address, keys]
     if not _database_answers():
         return [*before, database]
-    return [*before, database, migrations, queue, mail, servers, gateways, static_files, sentences]
+    if migrations()[0].health is Health.BAD:
+        return [*before, database, migrations, mail, static_files, sentences]
+    return [
+        *before, database, migrations, sealed_at_rest, queue, mail, servers, gateways, static_files, sentences,
+    ]  # fmt: skip
 
 
 def address() -> list[Finding]:
@@ -67,8 +72,25 @@ def keys() -> list[Finding]:
         return [Finding("keys", Health.BAD, f"{path} can be read by others: chmod 600")]
     if unsealed(sealed("doctor")) != "doctor":
         return [Finding("keys", Health.BAD, "what is sealed cannot be opened again")]
-    count = len(settings.PALIER_KEYS)
-    return [Finding("keys", Health.GOOD, f"{count} to open, the first to seal")]
+    newest, *older = fingerprints()
+    if not older:
+        return [Finding("keys", Health.GOOD, f"{newest} seals")]
+    return [Finding("keys", Health.GOOD, f"{newest} seals, {', '.join(older)} can still open")]
+
+
+def sealed_at_rest() -> list[Finding]:
+    """Which keys are still used: everything by the newest, or something waits, or a key was dropped too early."""
+    ours, what = fingerprints(), "secrets at rest"
+    found = []
+    for key, count in sorted(across_customers_keys_in_use().items()):
+        if key == ours[0]:
+            found.append(Finding(what, Health.GOOD, f"{count} sealed with {key}, the newest key"))
+        elif key in ours:
+            found.append(Finding(what, Health.ODD, f"{count} sealed with {key}: palier secrets rotate"))
+        else:
+            words = f"{count} sealed with {key}, a key that we do not have: put it back"
+            found.append(Finding(what, Health.BAD, words))
+    return found or [Finding(what, Health.GOOD, "none yet")]
 
 
 def database() -> list[Finding]:
