@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from palier.core.states import OPEN_JOB
+from palier.drivers.panel import Capability
+from palier.drivers.registry import panel_class, panel_drivers
 from palier.provisioning.models import ProvisioningJob, Service
 from palier.reconciliation.models import Allowance, Drift
 
@@ -53,3 +55,11 @@ def across_customers_to_compare(before: datetime, most: int) -> list[tuple[UUID,
     waiting = Service.objects.filter(Q(compared_at=None) | Q(compared_at__lt=before), ended_at=None)
     waiting = waiting.order_by(F("compared_at").asc(nulls_first=True), "id")
     return list(waiting.values_list("server_id", "customer_id", "subscription_id")[:most])
+
+
+def across_customers_count(before: datetime) -> tuple[int, int]:
+    """How many services a panel can be asked about, and how many of them were not compared since."""
+    drivers = [name for name in panel_drivers() if Capability.INSPECT in panel_class(name).capabilities]
+    asked = Service.objects.filter(server__driver__in=drivers, ended_at=None)
+    waiting = asked.filter(Q(compared_at=None) | Q(compared_at__lt=before))
+    return asked.count(), waiting.count()

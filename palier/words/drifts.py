@@ -47,7 +47,7 @@ SERVER_MEANS: Words = {
 }
 OURS_MEANS: Words = {
     "missing": _("The subscription ends today; the client is told, and gets back what their law profile says."),
-    "stopped": _("It is suspended by our team’s decision, and the client is told."),
+    "stopped": _("It is suspended by our team’s decision."),
     "working": _("The suspension is lifted, and the client is told."),
     "plan": _("The client keeps it at the price they pay today. Nothing is charged."),
     "limits": _("They are no longer reported, until the client changes plan."),

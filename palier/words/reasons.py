@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.words.differences import difference_line
-from palier.words.limits import ResourceWords, short_amount
+from palier.words.limits import ResourceWords
+from palier.words.misfits import misfit_line
 
 Words = Mapping[str, str | Promise]
 
@@ -26,6 +27,7 @@ CHANGE: Words = {
     "panel_did_nothing": _("The server answered, but the change does not show there."),
     "panel_did_half": _("The server made only a part of the change."),
     "does_not_fit": _("Your usage has grown beyond what this level holds."),
+    "usage_unknown": _("What you use could not be measured: our team looks whether it fits."),
     "unexpected": _("Something unforeseen happened on our side."),
     "by_client": _("At your request."),
     "unpaid": _("It was not paid in time."),
@@ -54,12 +56,15 @@ WORK: Words = {
     "panel_did_nothing": _("The panel said yes, but read back it still has the old plan."),
     "panel_did_half": _("The panel made only a part of the change."),
     "does_not_fit": _("The usage has grown past the target since the change was accepted."),
+    "usage_unknown": _("The panel cannot measure the usage: see whether it fits."),
     "unexpected": _("Every attempt failed by a fault of ours: see the logs."),
     "approval": _("The catalogue has us approve this change: say yes or no."),
     "end_by_hand": _("The service has ended: suspend it by hand."),
     "suspend_by_hand": _("The service is suspended: its server must be told by hand."),
     "resume_by_hand": _("The service is active again: its server must be told by hand."),
     "set_up_by_hand": _("Set up %(addon)s: it is paid."),
+    "repair_by_hand": _("The server does not have what the client pays for, and the panel cannot set it right."),
+    "create_by_hand": _("The account is gone from its server, and the panel cannot make it again: do it by hand."),
     "put_back_by_hand": _(
         "The change was undone after the panel had been asked, and the panel cannot put it back: do it by hand."
     ),
@@ -128,7 +133,7 @@ def work_details(
         difference_line(one["what"], one["wanted"], one["found"], resources, language)
         for one in facts.get("differences", ())
     )
-    too_much = (_misfit_line(one, resources, language) for one in facts.get("misfits", ()))
+    too_much = (misfit_line(one["resource"], one, resources, language) for one in facts.get("misfits", ()))
     broken = (_broken_line(one) for one in facts.get("broken", ()))
     return (*differing, *too_much, *broken)
 
@@ -146,17 +151,3 @@ def payment_failure(code: str) -> str:
 def _broken_line(violation: Mapping[str, Any]) -> str:
     """An invariant by its name, which is the same in the logs and on the command line, and the row that breaks it."""
     return "{check}: {subject}, {detail}".format_map(violation)
-
-
-def _misfit_line(misfit: Mapping[str, Any], resources: Mapping[str, ResourceWords], language: str) -> str:
-    words = resources[misfit["resource"]]
-    if misfit["used"] is None:
-        return gettext("%(resource)s: usage unknown, limit %(limit)s") % {
-            "resource": words.name,
-            "limit": short_amount(words, misfit["limit"], language),
-        }
-    return gettext("%(resource)s: %(used)s used, limit %(limit)s") % {
-        "resource": words.name,
-        "used": short_amount(words, misfit["used"], language),
-        "limit": short_amount(words, misfit["limit"], language),
-    }

@@ -28,6 +28,7 @@ DESK_SECTIONS = (
     ("overdue", "staff_desk:overdue", _("Overdue invoices"), "calendar"),
     ("transfers", "staff_desk:transfers", _("Transfers"), "out"),
     ("reports", "staff_desk:reports", _("Reports"), "sheet"),
+    ("drifts", "staff_desk:drifts", _("Differences"), "differs"),
     ("jobs", "staff_desk:jobs", _("Failed jobs"), "alert"),
 )
 DEMO_SECTIONS = (

@@ -86,6 +86,8 @@ def what_to_do(item: WorkItem, change: PlanChange | None, names: Names) -> str:
         "suspend_by_hand": _("Suspend a service"),
         "resume_by_hand": _("Let a service work again"),
         "books_wrong": _("Find out what is wrong with the books"),
+        "repair_by_hand": _("Set a service right on its server"),
+        "create_by_hand": _("Make an account again"),
         "put_back_by_hand": _("Put an account back on its level"),
         "not_renewed": _("Renew a service that was set aside"),
     }

@@ -39,6 +39,12 @@ def _when_a_machine_could_not(change: PlanChange, service: Service, names: Names
             "Agree with the client on what is freed, then let the machine try again. Or undo the change."
         )
         return (free,)
+    if change.reason == "usage_unknown":
+        look = _(
+            "Find out what the client uses. If it fits, let the machine try again: it does not ask a second time. Or undo "
+            "the change."
+        )
+        return (look,)
     return (
         _("Look at the account in the panel: it may have been changed in part."),
         to_grant(change.target, service, names),

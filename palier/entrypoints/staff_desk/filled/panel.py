@@ -2,11 +2,12 @@
 
 from django.urls import reverse
 
-from palier.core.fit import Misfit, misfits
+from palier.core.fit import misfit_json
 from palier.drivers.panel import Difference, State, differences
 from palier.entrypoints.staff_desk.names import Names
 from palier.entrypoints.staff_desk.pages import work_item as pages
 from palier.plan_changes.by_person import panel_confirms
+from palier.plan_changes.fit import misfits_of
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.panel_target import target_of
 from palier.provisioning.models import Service
@@ -23,12 +24,12 @@ def panel_says(
     if not panel_confirms(change, service, house):
         return None
     found = differences(last_state(service), target_of(change, house))
-    too_much = misfits(service.measures, house.catalog.limits_to_fit(change.target))
+    too_much = misfits_of(service, change.target, house.catalog)
     return pages.PanelSays(
         read_at=service.inspected_at,
         differences=tuple(said(one, names) for one in found),
         misfits=work_details(
-            {"misfits": [_json(one) for one in too_much]}, names.resources(), names.language
+            {"misfits": [misfit_json(one) for one in too_much]}, names.resources(), names.language
         ),
         read_url=reverse("staff_desk:read_panel", args=[item.customer_id, item.id]),
     )
@@ -47,7 +48,3 @@ def said(one: Difference, names: Names) -> pages.Difference:
         found=value_of(one.found, words, language),
         wanted=value_of(one.wanted, words, language),
     )
-
-
-def _json(misfit: Misfit) -> dict[str, str | int | None]:
-    return {"resource": misfit.resource, "used": misfit.used, "limit": misfit.limit}

@@ -1,0 +1,98 @@
+"""What differs with the servers, and the two buttons that set it right."""
+
+import pytest
+from django.urls import reverse
+
+from palier.provisioning.panels import panel_of
+from palier.reconciliation.models import Drift
+from palier.reconciliation.reconcile import reconcile
+from palier.subscriptions.models import Subscription
+from tests.entrypoints.staff_desk.conftest import Desk, text
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def on_the_panel(world: World, plan: str, suspended: bool = False) -> Subscription:
+    subscription = world.subscribe("web-a", usage={"disk": 4000, "mailboxes": 2}, at=world.now)
+    wanted = {"user": "boreale", "plan": plan, "domain": subscription.label, "suspended": suspended}
+    world.panel.seed({}, [{**wanted, "usage": {"disk": 4000, "mailboxes": 2}}], overwrite=True)
+    compare(world, subscription)
+    return subscription
+
+
+def compare(world: World, subscription: Subscription) -> None:
+    service = world.service(subscription)
+    service.inspected_at = None
+    service.save(update_fields=["inspected_at"])
+    reconcile(subscription.customer_id, subscription.id, house=world.house, at=world.now)
+
+
+def press(desk: Desk, name: str) -> str:
+    drift = Drift.objects.get()
+    return text(desk.browser.post(reverse(f"staff_desk:{name}", args=[drift.customer_id, drift.id]), follow=True))
+
+
+def test_nothing_that_differs_is_said(desk: Desk) -> None:
+    assert "Every server has what our side says it has." in text(desk.get("drifts"))
+
+
+def test_it_says_what_differs_and_what_each_button_does(desk: Desk, world: World) -> None:
+    on_the_panel(world, "forfait_b")
+
+    page = text(desk.get("drifts"))
+
+    assert "Another plan on the server" in page
+    assert "Panel plan: wanted forfait_a, found forfait_b" in page
+    assert "Put our plan back there" in page and "Keep the server’s plan" in page
+    assert "Nothing is charged." in page
+
+
+def test_the_server_is_set_right_by_one_button(desk: Desk, world: World) -> None:
+    on_the_panel(world, "forfait_b")
+
+    assert "The server is asked." in press(desk, "repair_server")
+    world.work_until_done()
+
+    assert world.panel.account("boreale")["plan"] == "forfait_a"
+    assert "Every server has what our side says it has." in text(desk.get("drifts"))
+
+
+def test_our_side_is_set_right_by_the_other(desk: Desk, world: World) -> None:
+    subscription = on_the_panel(world, "forfait_b")
+
+    assert "Our side is what the server has." in press(desk, "repair_ours")
+
+    subscription.refresh_from_db()
+    assert (subscription.plan_id, subscription.price) == ("web-b", 900)
+
+
+def test_what_cannot_be_ours_says_why(desk: Desk, world: World) -> None:
+    world.panel.seed({"by_hand": {"disk": 9000}}, [])
+    on_the_panel(world, "by_hand")
+
+    assert "The catalogue has no level of this product with that plan." in press(desk, "repair_ours")
+
+
+def test_an_end_is_read_before_it_is_confirmed(desk: Desk, world: World) -> None:
+    subscription = world.subscribe("web-a", customer=world.stranger, at=world.now)
+    service = world.service(subscription)
+    panel_of(service.server).terminate(service.panel_account)
+    compare(world, subscription)
+    drift = Drift.objects.get()
+
+    asked = text(desk.browser.get(reverse("staff_desk:end_here", args=[drift.customer_id, drift.id])))
+    subscription.refresh_from_db()
+    assert "The client gets" in asked and "as their law profile says" in asked
+    assert subscription.state == "active"
+
+    press(desk, "repair_ours")
+    subscription.refresh_from_db()
+    assert subscription.state == "cancelled"
+
+
+def test_a_second_press_is_told_that_it_is_over(desk: Desk, world: World) -> None:
+    on_the_panel(world, "forfait_b")
+    press(desk, "repair_ours")
+
+    assert "It has been set right meanwhile" in press(desk, "repair_ours")
