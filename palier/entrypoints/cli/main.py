@@ -3,7 +3,8 @@
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 
 import django
@@ -29,18 +30,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments.verb not in SUPERVISES:
             django.setup()
-            if arguments.verb not in WRITE_LOGS:
-                logging.getLogger().setLevel(logging.WARNING)
         verb = import_module(f"palier.entrypoints.cli.{arguments.verb}")
         if arguments.verb in SUPERVISES:
             return int(verb.run(arguments))
-        with import_string(settings.DATABASE_AT_HAND)():
+        with _logs_of(arguments.verb), import_string(settings.DATABASE_AT_HAND)():
             return int(verb.run(arguments))
     except ImproperlyConfigured as error:
         errors.print(f"[bold red]Cannot start.[/] {error}", highlight=False)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+@contextmanager
+def _logs_of(verb: str) -> Iterator[None]:
+    """Only while the verb is run: whoever calls `main` from a program goes on with the logs it had."""
+    root = logging.getLogger()
+    before = root.level
+    if verb not in WRITE_LOGS:
+        root.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        root.setLevel(before)
 
 
 if __name__ == "__main__":

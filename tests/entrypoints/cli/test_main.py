@@ -1,5 +1,6 @@
 """The command line: what can be typed, and the exit status."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,12 @@ import pytest
 from palier.entrypoints.cli.arguments import duration, parser
 from palier.entrypoints.cli.main import main
 from palier.events import clock
+from palier.events.models import ClockOffset
 
-VERBS = ("run", "serve", "worker", "prepare", "catalog", "doctor", "demo", "clock", "manage")
+VERBS = (
+    *("run", "serve", "worker", "prepare", "catalog", "doctor", "renew", "quote", "reprice", "books"),
+    *("demo", "clock", "manage"),
+)
 
 
 def test_help_names_every_verb(capsys):
@@ -29,6 +34,17 @@ def test_a_verb_that_does_not_exist_is_a_typing_error(capsys):
 def test_manage_passes_everything_on_to_django(capsys, db):
     assert main(["manage", "check", "--tag", "urls"]) == 0
     assert "no issues" in capsys.readouterr().out
+
+
+def test_a_verb_is_quiet_and_leaves_the_logs_as_it_found_them(db):
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.INFO)
+    try:
+        main(["manage", "check", "--tag", "urls"])
+        assert root.level == logging.INFO
+    finally:
+        root.setLevel(before)
 
 
 def test_prepare_and_worker_have_their_own_options():
@@ -90,3 +106,18 @@ def test_the_demo_world_is_rebuilt_only_after_a_yes(settings, monkeypatch, answe
     monkeypatch.setattr("palier.entrypoints.cli.demo.console.input", lambda question: answer)
     assert main(["demo"]) == status
     assert rebuilt == ([settings.REBUILD_DEMO] if status == 0 else [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", ["+30d", "reset"])
+def test_in_production_the_clock_stands_on_real_time_and_cannot_be_moved(settings, capsys, written):
+    ClockOffset.objects.create(pk=1, offset=timedelta(days=30), wanted=timedelta(days=60))
+    settings.DEMO = False
+    assert main(["clock", written]) == 1
+    assert "Only the demo’s clock" in capsys.readouterr().err.replace("'", "’")
+    assert ClockOffset.objects.get().wanted == timedelta(days=60)
+    assert abs(clock.now() - clock.real_now()) < timedelta(seconds=5)
+    assert not clock.go_on(timedelta(days=1))
+    for move in (clock.let_pass, clock.advance):
+        with pytest.raises(ValueError, match="demo only"):
+            move(timedelta(days=1))
