@@ -10,10 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from palier.billing.collect import NothingOwed, collect
+from palier.billing.gateways import least_charge
 from palier.billing.models import Dispute, Invoice, Payment, PaymentMethod
 from palier.billing.queries import locked_invoice, payment_methods
 from palier.billing.settle import close_attempt, record_paid
 from palier.core import postings
+from palier.core.least import credit_to_use
 from palier.core.postings import CREDIT_BALANCE, RECEIVABLE
 from palier.core.states import DISPUTE_STANDS, PAYMENT_IN_FLIGHT
 from palier.events.keys import new_id
@@ -119,10 +121,12 @@ def charge_saved_method(customer_id: UUID, invoice_id: UUID, *, at: datetime) ->
 
 @transaction.atomic
 def use_credit_balance(customer_id: UUID, invoice_id: UUID, *, on: date, at: datetime) -> int:
-    """Pay what the customer's credit balance covers of an invoice; returns how much."""
+    """Pay what the customer's credit balance covers of an invoice, and leave no rest that is too small to be paid by
+    card; returns how much."""
     invoice = locked_invoice(customer_id, invoice_id)
     owed = owed_on(customer_id, invoice_id)
-    used = min(owed, credit_balance(customer_id, invoice.currency))
+    balance = credit_balance(customer_id, invoice.currency)
+    used = credit_to_use(owed, balance, least_charge(invoice.currency))
     if used > 0:
         legs = postings.credit_balance_used(used)
         # A source of its own: an invoice may be paid from the balance more than once.

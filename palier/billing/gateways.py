@@ -9,6 +9,9 @@ from palier.drivers import registry
 from palier.drivers.errors import DriverError
 from palier.drivers.gateway import Ability, Gateway
 
+#: What a configuration says to us, and not to the driver.
+_OURS = ("driver", "url", "least")
+
 
 class NoGateway(LookupError):
     """No gateway of that name is configured (`PALIER_GATEWAYS`)."""
@@ -17,7 +20,7 @@ class NoGateway(LookupError):
 def gateway_named(name: str) -> Gateway:
     """Raises `NoGateway`, or what the registry does for a configuration that lacks something."""
     configured = configuration_of(name)
-    credentials = {key: str(value) for key, value in configured.items() if key not in ("driver", "url")}
+    credentials = {key: str(value) for key, value in configured.items() if key not in _OURS}
     return registry.gateway(configured["driver"], configured.get("url", ""), credentials)
 
 
@@ -39,6 +42,24 @@ def default_gateway() -> str:
 def gateways_with(ability: Ability) -> tuple[str, ...]:
     """The names of those that can do it, in the order of the settings."""
     return tuple(name for name in settings.GATEWAYS if ability in abilities_of(name))
+
+
+def least_charge(currency: str) -> int:
+    """What can be paid with every gateway that is not slow, at the least, in minor units; 0 for any amount. A transfer
+    of a few cents is nobody's wish."""
+    return max((_least_at(name, currency) for name in settings.GATEWAYS), default=0)
+
+
+def _least_at(name: str, currency: str) -> int:
+    """As the host says (`least`), or else as the gateway does."""
+    try:
+        gateway = gateway_named(name)
+    except (NoGateway, DriverError):
+        return 0
+    if Ability.SLOW in gateway.abilities:
+        return 0
+    written: Mapping[str, int] = configuration_of(name).get("least", {})
+    return int(written.get(currency, gateway.least(currency)))
 
 
 def abilities_of(name: str) -> frozenset[Ability]:

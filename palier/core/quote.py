@@ -14,6 +14,7 @@ from palier.core.addons import Addon, AddonOutcome, addon_outcomes
 from palier.core.discounts import Discount
 from palier.core.fit import Measure, misfits
 from palier.core.hours import WorkingHours, promised_by
+from palier.core.least import credit_to_use, is_too_small
 from palier.core.money import round_half_up, rounded
 from palier.core.periods import boundary, days_left
 from palier.core.policies import Approval, Policies
@@ -83,7 +84,8 @@ class ChangeFacts:
     where nothing can be measured (a person then judges). `periods` are the paid ones that are not over, `renewal_on`
     the end of the last of them. `carried_at_most` is the cap of what may be taken out of them, on `carried_on` where
     that is not the day of the change. `tax_rates` are the dated rates of the target's product, anywhere; `seller` is
-    the place of the provider's establishment.
+    the place of the provider's establishment. `least` is what a gateway takes at the least, and `pending` what waits
+    for the next invoice already, as priced.
     """
 
     at: datetime
@@ -121,6 +123,8 @@ class ChangeFacts:
     invoice_days_ahead: int = 7
     renewal_lines: tuple[PricedLine, ...] | None = None
     addons: tuple[Addon, ...] = ()
+    least: int = 0
+    pending: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
-    """A line before tax: `difference`, `new_period`, `discount` or `carried` (both negative), or a `setup_fee`.
+    """A line before tax: `difference`, `new_period`, `discount` or `carried` (both negative), a `setup_fee`, or what
+    was `pending` and is billed with it.
 
     `price` is the target's per cycle; of a set-up fee, that of one of its `quantity`, and `item` (`plan:web-b`) what
     for.
@@ -174,6 +179,9 @@ class Sum:
     notes: tuple[TaxNote, ...] = ()
 
 
+NOTHING = Sum(0, (), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What a change costs and does. Amounts are in minor units of `currency`.
@@ -182,7 +190,8 @@ class Quote:
     done (only under the policies that give money back). `extra_days` lengthen a restarted period. `price` is the level
     per full cycle, `billed_price` what one that begins today is billed at: less, in the first periods of a discount.
     `discounts` are what the subscription has once the change is done; `recurring` and `first` name those that count.
-    Our team answers by `approved_by` where there is an `approval`.
+    Our team answers by `approved_by` where there is an `approval`. What is too small to be paid alone is in
+    `to_next_invoice`, and nothing is due.
     """
 
     currency: str
@@ -217,6 +226,7 @@ class Quote:
     renewal_on: date
     renewal: Sum
     addons: tuple[AddonOutcome, ...] = ()
+    to_next_invoice: Sum = NOTHING
 
     @property
     def is_possible(self) -> bool:
@@ -224,8 +234,9 @@ class Quote:
 
     @property
     def net_of_periods(self) -> int:
-        """What is billed for periods: all but the set-up fees, which nothing holds and nothing gives back."""
-        return sum(line.amount for line in self.lines if line.code != "setup_fee")
+        """What is billed for periods by this change: all but the set-up fees, which nothing holds and nothing gives
+        back, and what waited from changes before it."""
+        return sum(line.amount for line in self.lines if line.code not in ("setup_fee", "pending"))
 
     @property
     def billed_part(self) -> Fraction:
@@ -243,8 +254,8 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
     new_price = priced.level
     at_renewal, may_choose_when = priced.at_renewal, priced.may_choose_when
     move = _move(facts, policies, priced)
-    today = _sum(facts, move.net, facts.on)
-    credit_used = min(facts.credit_balance, today.total)
+    lines, today, later = _billed(facts, move)
+    credit_used = credit_to_use(today.total, facts.credit_balance, facts.least)
     renewal_on = move.renewal_on or facts.renewal_on
     return Quote(
         currency=facts.currency,
@@ -270,15 +281,16 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
         promised_by=_promise(facts, policies, at_renewal),
         obstacles=_obstacles(facts),
         warnings=_warnings(facts),
-        lines=move.lines,
+        lines=lines,
         today=today,
         credit_used=credit_used,
         due_now=today.total - credit_used,
         returned=move.returned,
         extra_days=move.extra_days,
         renewal_on=renewal_on,
-        renewal=_renewal(facts, priced, renewal_on),
+        renewal=_renewal(facts, priced, renewal_on, _waiting(facts, lines, later)),
         addons=addon_outcomes(facts.addons, facts.renewal_on if at_renewal else facts.on, policies.refund),
+        to_next_invoice=later,
     )
 
 
@@ -475,11 +487,32 @@ def _sum(facts: ChangeFacts, net: int, on: date) -> Sum:
     return Sum(worked_out.net, worked_out.lines, worked_out.total, due.notes)
 
 
-def _renewal(facts: ChangeFacts, priced: _Priced, on: date) -> Sum:
-    """The next one. A change at renewal keeps the prices it was accepted at."""
+def _billed(facts: ChangeFacts, move: _Move) -> tuple[tuple[QuoteLine, ...], Sum, Sum]:
+    """The lines, what they make today, and what they add to the next invoice instead where that is too small to be paid
+    alone. What waited from changes before is billed as soon as anything is."""
+    if not move.net:
+        return move.lines, _sum(facts, 0, facts.on), NOTHING
+    today = _sum(facts, move.net + facts.pending, facts.on)
+    if is_too_small(today.total, facts.credit_balance, facts.least):
+        return move.lines, NOTHING, _sum(facts, move.net, facts.on)
+    waited = (QuoteLine("pending", facts.pending, 0),) if facts.pending else ()
+    return (*move.lines, *waited), today, NOTHING
+
+
+def _waiting(facts: ChangeFacts, lines: tuple[QuoteLine, ...], later: Sum) -> int:
+    """What waits for the next invoice once this is accepted, as priced."""
+    if later != NOTHING:
+        return facts.pending + sum(line.amount for line in lines)
+    return 0 if any(line.code == "pending" for line in lines) else facts.pending
+
+
+def _renewal(facts: ChangeFacts, priced: _Priced, on: date, waiting: int) -> Sum:
+    """The next one, with what waits for it. A change at renewal keeps the prices it was accepted at."""
     if facts.renewal_lines is not None and not priced.at_renewal:
         priced = replace(priced, lines=facts.renewal_lines)
-    return _sum(facts, priced.billed_from(on), invoiced_on(on, facts.on, facts.invoice_days_ahead))
+    billed = priced.billed_from(on)
+    issued_on = invoiced_on(on, facts.on, facts.invoice_days_ahead)
+    return _sum(facts, billed + waiting if billed else 0, issued_on)
 
 
 def _approval(facts: ChangeFacts, policies: Policies) -> datetime | None:

@@ -145,6 +145,9 @@ class Gateway(Protocol):
     @property
     def abilities(self) -> frozenset[Ability]: ...
 
+    def least(self, currency: str) -> int:
+        """The least that it takes at once, in minor units; 0 where it takes any amount, or says nothing of it."""
+
     def open_account(self, holder: Holder) -> str:
         """What the gateway calls our customer; the same holder is the same account."""
 

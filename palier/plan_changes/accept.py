@@ -63,8 +63,7 @@ def accept(
     if quote != offered.quote or not quote.is_possible:
         raise QuoteOutdated(offered.quote, quote)
     change = _change(offered, quote, found, by, idempotency_key, request_digest, at)
-    bills = quote.today.total and quote.approval != "before_payment"
-    invoice = bill_change(change.id, quote, found, at) if bills else None
+    invoice = bill_change(change.id, quote, found, at) if quote.approval != "before_payment" else None
     _write(change, invoice, found)
     if (typed := found.typed.discount) is not None and not quote.code_problem:
         use_code(subscription, typed.code, at=at, change_id=change.id)

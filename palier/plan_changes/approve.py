@@ -98,7 +98,12 @@ def _problem(accepted: Quote, quote: Quote) -> str:
     is_same = (quote.price, quote.at_renewal, quote.restarts) == (
         accepted.price, accepted.at_renewal, accepted.restarts,
     )  # fmt: skip
-    return "" if is_same and quote.today.total <= accepted.today.total else "approval_dearer"
+    return "" if is_same and _cost(quote) <= _cost(accepted) else "approval_dearer"
+
+
+def _cost(quote: Quote) -> int:
+    """Today, or on the next invoice."""
+    return quote.today.total + quote.to_next_invoice.total
 
 
 def _bill(
@@ -109,7 +114,8 @@ def _bill(
     actor: Actor,
     at: datetime,
 ) -> None:
-    invoice = bill_change(change.id, quote, found, at) if quote.today.total else None
+    invoice = bill_change(change.id, quote, found, at)
+    subscription.pending = found.subscription.pending
     change.approved_quote, change.at, change.on = quote_json(quote), at, quote.on
     change.takes_effect_on, change.paid_until_on = quote.takes_effect_on, found.renewal_on
     change.net_due, change.invoice = quote.net_of_periods, invoice

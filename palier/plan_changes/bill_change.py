@@ -1,4 +1,5 @@
-"""Bill a change: the invoice that equals its quote, to the cent, or nothing is written."""
+"""Bill a change: the invoice that equals its quote, to the cent, or nothing is written. What is too small to be paid
+alone waits for the next invoice instead."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -12,10 +13,18 @@ from palier.billing.models import Invoice
 from palier.core.money import round_half_up
 from palier.core.quote import Quote, QuoteLine
 from palier.plan_changes.facts import Situation
+from palier.subscriptions.bill_period import waiting_lines
+from palier.subscriptions.pending import are_billed, of_class, wait
 
 
-def bill_change(change_id: UUID, quote: Quote, found: Situation, at: datetime) -> Invoice:
-    """The caller has locked the customer's accounts, and gives the number last."""
+def bill_change(change_id: UUID, quote: Quote, found: Situation, at: datetime) -> Invoice | None:
+    """None where nothing is billed now. The caller has locked the customer's accounts, and gives the number last."""
+    if quote.to_next_invoice.total:
+        wait(found.subscription, change_id, _lines(quote, found), quote.on)
+    return _invoice(change_id, quote, found, at) if quote.today.total else None
+
+
+def _invoice(change_id: UUID, quote: Quote, found: Situation, at: datetime) -> Invoice:
     invoice = issue_invoice(
         list(_lines(quote, found)),
         issuer=found.house.issuer,
@@ -29,6 +38,8 @@ def bill_change(change_id: UUID, quote: Quote, found: Situation, at: datetime) -
     )
     if (invoice.net, invoice.total) != (quote.today.net, quote.today.total):
         raise AssertionError(f"the invoice of change {change_id} is not its quote")
+    if any(line.code == "pending" for line in quote.lines):
+        are_billed(found.subscription, found.catalog.product_of(quote.target.plan).tax_class)
     return invoice
 
 
@@ -36,6 +47,10 @@ def _lines(quote: Quote, found: Situation) -> Iterator[LineToBill]:
     product = found.catalog.product_of(quote.target.plan)
     taxes = found.house.taxes_due(product, found.customer, quote.on)
     for line in quote.lines:
+        if line.code == "pending":
+            waits = of_class(found.subscription, product.tax_class)
+            yield from waiting_lines(waits, found.subscription, found.house, quote.on)
+            continue
         for amount, start_on, until_on in _pieces(line, quote):
             yield LineToBill(
                 code=line.code,

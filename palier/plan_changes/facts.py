@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from palier.billing.gateways import least_charge
 from palier.billing.models import InvoiceLine
 from palier.billing.queries import open_invoices_of
 from palier.catalog.snapshot import Catalog, Path
@@ -31,6 +32,8 @@ from palier.provisioning.panels import capabilities_of
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.codes import NOTHING_TYPED, Typed, typed
 from palier.subscriptions.models import Period, Subscription, agreed_discounts
+from palier.subscriptions.pending import CODE as PENDING
+from palier.subscriptions.pending import of_class, pending_amount
 from palier.subscriptions.queries import Billed, periods_billed
 
 if TYPE_CHECKING:
@@ -132,10 +135,11 @@ class Situation:
     @property
     def carried_at_most(self) -> int:
         """What the paid periods still hold, as priced: net of credit notes, and with what was carried into them."""
-        return sum(
+        held = sum(
             still_priced(period.billed, period.billed_net, period.credited_net) + period.carried_in
             for period in self.counted
         )
+        return held + pending_amount(self.subscription.pending)  # it counts as paid
 
     @cached_property
     def buyer(self) -> Buyer:
@@ -203,8 +207,10 @@ def _invoices_beside(customer_id: UUID, subscription_id: UUID, on: date) -> Quer
     about_it = InvoiceLine.objects.filter(
         customer_id=customer_id, invoice_id=OuterRef("id"), subscription_id=subscription_id
     )
+    # What had waited for a renewal's invoice is about days gone by, and is not overdue for that.
+    of_periods = about_it.exclude(code=PENDING)
     return open_invoices_of(customer_id).annotate(
-        is_about=Exists(about_it), has_begun=Exists(about_it.filter(start_on__lte=on))
+        is_about=Exists(about_it), has_begun=Exists(of_periods.filter(start_on__lte=on))
     )
 
 
@@ -250,6 +256,10 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         setup_fees=_setup_fees(situation, target) if lines else (),
         addons=addons_towards(situation.addons, catalog, subscription.plan_id, target.plan),
         renewal_lines=_priced_at_renewal(situation, target) if lines else None,
+        least=least_charge(subscription.currency),
+        pending=pending_amount(of_class(subscription, catalog.product_of(target.plan).tax_class))
+        if lines
+        else 0,
     )
 
 

@@ -22,6 +22,7 @@ from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Period
+from palier.subscriptions.pending import billed_lines, lower
 
 
 def give_back(
@@ -30,6 +31,8 @@ def give_back(
     """The credit notes it took. `periods` are those billed since the day of the quote, paid or not, as they were before
     the change."""
     notes = []
+    if quote.to_next_invoice.total and on > change.on and not change.restarts:
+        lower(change.subscription, change.id, change.net_due - due_when_done(change, quote, periods, on))
     for invoice_id, amount, reason in _owed_back(change, quote, periods, on):
         invoice = locked_invoice(change.customer_id, invoice_id)
         amount = min(_net_of(amount, invoice), left_to_credit(invoice))
@@ -49,10 +52,9 @@ def _owed_back(
     """(invoice, amount, reason): of the change's own invoice, and of each renewal billed at the target meanwhile."""
     found: list[tuple[UUID, int, str]] = []
     if not change.restarts:
-        if on > change.on and change.invoice_id is not None and not change.at_renewal:
-            found.append(
-                (change.invoice_id, change.net_due - due_when_done(change, quote, periods, on), "late")
-            )
+        billed_on = _billed_on(change, quote)
+        if on > change.on and billed_on is not None and not change.at_renewal:
+            found.append((billed_on, change.net_due - due_when_done(change, quote, periods, on), "late"))
         found += [
             (period.invoice_id, late_part(period, quote, on), "late")
             for period in _billed_at_target(change, quote, periods)
@@ -61,6 +63,17 @@ def _owed_back(
     if quote.returned:
         found += _returned(change, quote, periods)
     return found
+
+
+def _billed_on(change: PlanChange, quote: Quote) -> UUID | None:
+    """Its own invoice, or the one that what waited of it was billed on since."""
+    if not quote.to_next_invoice.total:
+        return change.invoice_id
+    for line in billed_lines(change.subscription, change.id):
+        if left_to_credit(line.invoice) >= line.net:
+            found: UUID = line.invoice_id
+            return found
+    return None
 
 
 def due_when_done(change: PlanChange, quote: Quote, periods: list[Period], on: date) -> int:

@@ -18,7 +18,9 @@ def locked_change(customer_id: UUID, change_id: UUID) -> tuple[PlanChange, Subsc
     changes = PlanChange.objects.filter(customer_id=customer_id, id=change_id)
     subscription_id = changes.values_list("subscription_id", flat=True).get()
     subscription = locked(customer_id, subscription_id)
-    return changes.select_for_update(of=("self",)).get(), subscription
+    change = changes.select_for_update(of=("self",)).get()
+    change.subscription = subscription  # one row, and one copy of it
+    return change, subscription
 
 
 def changes_of(customer_id: UUID, subscription_id: UUID) -> QuerySet[PlanChange]:

@@ -14,6 +14,7 @@ from palier.core.pricing import Configuration, PricedLine, discounted, priced
 from palier.core.renewal import bill, next_span
 from palier.ledger.queries import owed_on
 from palier.plan_changes.models import PlanChange
+from palier.subscriptions import pending
 from palier.subscriptions.bill_again import periods_billed_from
 from palier.subscriptions.bill_period import House, lines_to_bill
 from palier.subscriptions.models import Subscription, agreed_discounts
@@ -83,6 +84,7 @@ def _billed_again(change: PlanChange, house: House, on: date) -> Iterator[Billed
     """The periods that `undo` bills again: those for anything but what the subscription will be for. Where several
     become one of a longer cycle, the money of the later ones pays what that of the first left open."""
     subscription = change.subscription
+    waiting_lines = pending.without(subscription, change.id)
     billed_until_on, open_bill = date.min, 0
     waiting = PlanChange.objects.filter(
         customer_id=change.customer_id, set_aside_by=change, state="scheduled"
@@ -95,7 +97,9 @@ def _billed_again(change: PlanChange, house: House, on: date) -> Iterator[Billed
                 span = next_span(subscription.anchor_on, configuration.cycle, period.start_on)
                 owed = bill(configuration, lines, span, on)
                 billed_until_on = span.until_on
-                open_bill = taxed_lines(lines_to_bill(owed, subscription, house, on)).total
+                waits = [*pending.waiting_of(subscription, period.invoice, change.id), *waiting_lines]
+                open_bill = taxed_lines(lines_to_bill(owed, subscription, house, on, waits)).total
+                waiting_lines = []
             paid = _money_in(period.invoice)
             yield BilledAgain(
                 period.start_on,

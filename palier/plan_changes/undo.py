@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from palier.billing.credit import LineToCredit, issue_credit_note, left_to_credit
 from palier.billing.models import Payment
 from palier.billing.queries import locked_invoice
-from palier.billing.settle import close_attempt
+from palier.billing.settle import close_attempt, record_paid
 from palier.billing.void import credit_all
 from palier.core.periods import billing_date
 from palier.core.states import OPEN_JOB, PAYMENT_OPEN, PLAN_CHANGE
@@ -27,6 +28,7 @@ from palier.provisioning.queue_job import queue_job
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.codes import give_back_code
 from palier.subscriptions.models import Subscription
+from palier.subscriptions.pending import billed_lines, drop, wait_again
 from palier.subscriptions.queries import real_periods
 from palier.subscriptions.upcoming import set_upcoming
 from palier.work.queries import open_item_about
@@ -201,9 +203,12 @@ def _take_back(
     PLAN_CHANGE.check(change.state, state)
     was_scheduled = change.state == "scheduled"
     _stop_work(change, house, by, at)
+    if change.quoted.to_next_invoice.total:
+        _take_off_next_invoice(change, subscription, house, at, by)
     if change.invoice_id is not None:
         _credit(
             change,
+            subscription,
             change.invoice_id,
             "unpaid" if state in ("expired", "cancelled") else "undone",
             house,
@@ -253,8 +258,44 @@ def _put_back(change: PlanChange, house: House, at: datetime) -> None:
     )
 
 
-def _credit(change: PlanChange, invoice_id: UUID, reason: str, house: House, at: datetime, by: Actor) -> None:
-    """Credit the invoice; what was paid of it, by card or from the balance, is then money we hold."""
+def _take_off_next_invoice(
+    change: PlanChange, subscription: Subscription, house: House, at: datetime, by: Actor
+) -> None:
+    """What was too small to be paid alone waits no more; where it was billed since, it is credited there."""
+    drop(subscription, change.id)
+    for line in billed_lines(subscription, change.id):
+        invoice = locked_invoice(change.customer_id, line.invoice_id)
+        amount = min(line.net, left_to_credit(invoice))
+        if amount > 0:
+            back = LineToCredit(
+                code="undone",
+                amount=amount,
+                tax_class=line.tax_class,
+                product=line.product,
+                plan=line.plan,
+                facts=line.facts | {"taken_off": True},
+                subscription_id=subscription.id,
+                start_on=line.start_on,
+                until_on=line.until_on,
+            )
+            owed = owed_on(change.customer_id, invoice.id)
+            on = billing_date(at, house.provider.zone)
+            note = issue_credit_note(invoice, [back], reason="undone", on=on, at=at, by=by)
+            if 0 < owed <= note.total:
+                record_paid(invoice, at)
+
+
+def _credit(
+    change: PlanChange,
+    subscription: Subscription,
+    invoice_id: UUID,
+    reason: str,
+    house: House,
+    at: datetime,
+    by: Actor,
+) -> None:
+    """Credit the invoice; what was paid of it, by card or from the balance, is then money we hold. What it had billed
+    of changes before this one waits for the next."""
     invoice = locked_invoice(change.customer_id, invoice_id)
     hoped_for = Payment.objects.filter(
         customer_id=change.customer_id, invoice=invoice, state__in=PAYMENT_OPEN
@@ -262,6 +303,7 @@ def _credit(change: PlanChange, invoice_id: UUID, reason: str, house: House, at:
     for payment in hoped_for:
         close_attempt(payment, state="abandoned", failure="change_ended", at=at)
     credit_all(invoice, reason=reason, on=billing_date(at, house.provider.zone), at=at, by=by)
+    wait_again(subscription, invoice)
 
 
 def _restore(

@@ -15,6 +15,7 @@ from palier.core.renewal import next_span
 from palier.ledger.lock import lock_accounts
 from palier.subscriptions.bill_period import House, bill_period
 from palier.subscriptions.models import Period, Subscription
+from palier.subscriptions.pending import wait_again
 from palier.subscriptions.queries import real_periods
 
 
@@ -32,6 +33,7 @@ def take_out(
         if period.invoice_id is not None:
             invoice = locked_invoice(subscription.customer_id, period.invoice_id)
             credit_all(invoice, reason=reason, on=on, at=at)
+            wait_again(subscription, invoice)
         period.until_on = period.start_on
         period.save(update_fields=["until_on"])
 

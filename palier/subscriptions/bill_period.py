@@ -14,6 +14,7 @@ from palier.core.renewal import Bill, bill
 from palier.core.tax_due import DueTaxes
 from palier.people.buyer import buyer_of
 from palier.people.models import Customer, Provider
+from palier.subscriptions import pending
 from palier.subscriptions.models import Period, Subscription
 from palier.subscriptions.write_bills import Alike, Bills, alike
 
@@ -53,6 +54,8 @@ def bill_period(
     found = thought(subscription, bill(configuration, lines, span, on), house=house, at=at, on=on)
     invoice_id = bills.add(found, subscription.customer_id, subscription.id)
     bills.write()
+    if found.bills_pending:
+        pending.are_billed(subscription)
     return invoice_id
 
 
@@ -88,11 +91,32 @@ def thought(
     return alike(subscription, period, draft, on=on, at=at, marks=marks)
 
 
-def lines_to_bill(owed: Bill, subscription: Subscription, house: House, on: date) -> list[LineToBill]:
-    """The lines of the invoice of a period."""
+def lines_to_bill(
+    owed: Bill,
+    subscription: Subscription,
+    house: House,
+    on: date,
+    waits: Sequence[pending.Pending] | None = None,
+) -> list[LineToBill]:
+    """The lines of the invoice of a period, and what waits for it: what the subscription says, or `waits`. What is free
+    has no invoice."""
     product = house.catalog.product_of(owed.configuration.plan)
     taxes = house.taxes_due(product, subscription.customer, on)
-    return [to_bill(line, subscription, owed.configuration, owed.span, house, taxes) for line in owed.lines]
+    lines = [to_bill(line, subscription, owed.configuration, owed.span, house, taxes) for line in owed.lines]
+    waits = subscription.pending if waits is None else waits
+    return [*lines, *waiting_lines(waits, subscription, house, on)] if lines else []
+
+
+def waiting_lines(
+    waits: Sequence[pending.Pending], subscription: Subscription, house: House, on: date
+) -> list[LineToBill]:
+    """What waited for an invoice, as lines of one of that day."""
+    lines = []
+    for line in waits:
+        product = house.catalog.product_of(line["plan"])
+        taxes = house.taxes_due(product, subscription.customer, on)
+        lines.append(pending.to_bill(line, subscription, taxes))
+    return lines
 
 
 def to_bill(

@@ -1,7 +1,7 @@
 """The subscriptions that are due for a renewal: found, locked, and read by the chunk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -97,6 +97,19 @@ def across_customers_read(keys: Sequence[Key]) -> list[Due]:
         )
         for row in rows
     ]
+
+
+def without_pending(due: Due) -> Due:
+    """The same once what waited for its next invoice is billed."""
+    columns = [field.attname for field in like_fields(Subscription)]
+    like = list(due.like)
+    like[columns.index("pending")] = "[]"
+    return replace(due, like=tuple(like))
+
+
+def across_customers_not_pending_any_more(subscription_ids: Sequence[UUID]) -> None:
+    """Their invoices have what waited for them. The caller has locked them."""
+    Subscription.objects.filter(id__in=subscription_ids).update(pending=[])
 
 
 @cache

@@ -24,7 +24,8 @@ class Subscription(OwnedRow):
     `label` is what the client knows it by (a domain). `agreed` holds the unit prices of the current configuration
     by line key, `discounts` the terms it was given (core/discounts.py); `next_configuration`, `next_agreed` and
     `next_discounts` what the next renewal bills instead, null when the same. `set_up` counts what was set up for it,
-    by item (`plan:web-b`, `option:ipv4`): no set-up fee is charged twice.
+    by item (`plan:web-b`, `option:ipv4`): no set-up fee is charged twice. `pending` are lines that wait for the next
+    invoice (pending.py).
     """
 
     label = models.CharField(max_length=200)
@@ -36,6 +37,7 @@ class Subscription(OwnedRow):
     agreed = models.JSONField(default=dict)
     discounts = models.JSONField(default=list)
     set_up = models.JSONField(default=dict)
+    pending = models.JSONField(default=list)
     anchor_on = models.DateField()
     state = models.CharField(max_length=20, default="active")
     next_configuration = models.JSONField(null=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.db import connection, transaction
 
 from palier.core.renewal import renews_on
-from palier.subscriptions.due import Due, Key, across_customers_next, across_customers_read
+from palier.subscriptions.due import Due, Key, across_customers_next, across_customers_read, without_pending
 from palier.subscriptions.renew import CHUNK, Run, Told, nobody, reason_of
 
 
@@ -31,6 +31,8 @@ def _preview(run: Run, due: Due) -> None:
         while (start_on := renews_on(agreement, run.until_on)) is not None:
             bill = run.thoughts.bill(due, start_on)
             run.renewed.add(bill)
+            if bill.bills_pending:
+                due = without_pending(due)
             agreement = replace(agreement, billed_until_on=bill.until_on)
     except LookupError as error:
         run.renewed.aside[key] = reason_of(error)

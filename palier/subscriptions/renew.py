@@ -20,6 +20,7 @@ from palier.subscriptions.due import (
     Key,
     across_customers_due,
     across_customers_locked,
+    across_customers_not_pending_any_more,
     across_customers_read,
     across_customers_take,
 )
@@ -124,17 +125,21 @@ def _renew_next(run: Run, after: Key | None, size: int) -> list[Key]:
 
 def _write(run: Run, keys: Sequence[Key]) -> list[Alike]:
     """Bill these, which this transaction has locked."""
-    bills, written, renewed_ids = Bills(run.thoughts.on), [], []
+    bills, written, renewed_ids, settled_ids = Bills(run.thoughts.on), [], [], []
     for due in across_customers_read(keys):
         start_on = renews_on(due.agreement, run.until_on)
         if start_on is not None:
             written.append(run.thoughts.bill(due, start_on))
             bills.add(written[-1], due.customer_id, due.subscription_id, fillings(due))
             renewed_ids.append(due.subscription_id)
+            if written[-1].bills_pending:
+                settled_ids.append(due.subscription_id)
     if written:
         # Before their events, as whoever closes an item does.
         across_customers_not_aside_any_more(renewed_ids, run.at)
         bills.write_but_invoices()
+        if settled_ids:
+            across_customers_not_pending_any_more(settled_ids)
         with checked_before():
             bills.write_invoices()
     return written

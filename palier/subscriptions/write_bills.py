@@ -49,6 +49,7 @@ class Alike:
     moved: tuple[tuple[str, int], ...]
     total: int
     until_on: date
+    bills_pending: bool
 
 
 def alike(
@@ -84,6 +85,7 @@ def alike(
         moved=tuple(moved.items()),
         total=invoice.invoice.total if invoice else 0,
         until_on=period.until_on,
+        bills_pending=invoice is not None and bool(subscription.pending),
     )
 
 

@@ -15,6 +15,8 @@ from palier.words.plans import from_plan, to_plan
 
 def line_text(code: str, facts: Mapping[str, Any], language: str) -> str:
     """The sentence of a line in a language. `facts` holds names, ISO dates and numbers. Raises `KeyError`."""
+    if code == "pending":
+        return _after_waiting(line_text(facts["what"], facts, language), facts, language)
     with override(language):
         said = {name: _said(value, language) for name, value in facts.items()}
         if "late_days" in said:
@@ -32,6 +34,12 @@ def _after_discounts(text: str, facts: Mapping[str, Any], language: str) -> str:
     if not names:
         return text
     return _("%(text)s, after the discount %(names)s") % {"text": text, "names": " + ".join(names)}
+
+
+def _after_waiting(text: str, facts: Mapping[str, Any], language: str) -> str:
+    with override(language):
+        said = {"text": text, "day": _said(facts["noted_on"], language)}
+        return _("%(text)s (of %(day)s, too small to be paid alone)") % said
 
 
 def _change(origin: str, plan: str, language: str) -> str:

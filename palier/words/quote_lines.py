@@ -43,6 +43,11 @@ def quote_lines(quote: Quote, names: Mapping[str, str], language: str) -> tuple[
         for line in quote.lines
     ]
     lines += _taxes(quote, names, language)
+    if quote.to_next_invoice.total:
+        later = Money(-quote.to_next_invoice.total, quote.currency)
+        lines.append(
+            SaidLine("credit", "later", _("Put on your next invoice: too small to be paid alone"), "", later)
+        )
     if quote.credit_used:
         used = Money(-quote.credit_used, quote.currency)
         lines.append(SaidLine("credit", "credit", _("Credit balance used"), "", used))
@@ -52,12 +57,13 @@ def quote_lines(quote: Quote, names: Mapping[str, str], language: str) -> tuple[
 def _taxes(quote: Quote, names: Mapping[str, str], language: str) -> list[SaidLine]:
     """Each tax, added to the lines; or, of prices that include theirs, what of it is not paid, then what is in them."""
     written = sum(line.amount for line in quote.lines)
-    includes = quote.today.net < written
+    billed = quote.to_next_invoice if quote.to_next_invoice.total else quote.today
+    includes = billed.net < written
     said = []
-    if includes and quote.today.total < written:
-        less = Money(quote.today.total - written, quote.currency)
+    if includes and billed.total < written:
+        less = Money(billed.total - written, quote.currency)
         said.append(SaidLine("tax", "not_charged", _("Tax in the price that you do not pay"), "", less))
-    for tax in quote.today.taxes:
+    for tax in billed.taxes:
         label = tax_label(tax, names, language)
         amount_of_tax = Money(tax.amount, quote.currency)
         if includes:
@@ -82,6 +88,7 @@ def _label(line: QuoteLine, quote: Quote, names: Mapping[str, str]) -> str:
         "difference": _("Difference between the two levels"),
         "new_period": _("A full new period"),
         "carried": _("Deducted: what is left of the current period"),
+        "pending": _("Put off until now: too small to be paid alone"),
     }[line.code]
 
 

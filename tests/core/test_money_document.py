@@ -14,6 +14,7 @@ from palier.core.addons import FATES, Addon, addon_returned
 from palier.core.cancellation import Indemnity, PayBackRule, pay_back
 from palier.core.discounts import Discount, taken_off
 from palier.core.history import PastChange, ProrationRule, recomputed_change
+from palier.core.least import credit_to_use, is_too_small
 from palier.core.money import Money, RoundingMode, parse, plain_text, round_half_up, rounded
 from palier.core.periods import BillingCycle, billing_date, boundary, days_left
 from palier.core.policies import CHOICES, Policies
@@ -243,6 +244,20 @@ def _a_set_up_fee(rows: list[Row]) -> None:
         assert [line.amount for line in worked_out.lines] == [minor(row["TPS"]), minor(row["TVQ"])]
         assert worked_out.total == minor(row["To pay"])
         assert minor(row["Held after"]) == 1800
+
+
+@checks("Change costs, with taxes | Waiting before")
+def _too_small_to_be_paid_alone(rows: list[Row]) -> None:
+    for row in rows:
+        cost, before, balance = (
+            minor(row[name]) for name in ("Change costs, with taxes", "Waiting before", "Credit balance")
+        )
+        waits = is_too_small(cost + before, balance, 50)
+        today = 0 if waits else cost + before
+        used = credit_to_use(today, balance, 50)
+        assert used == minor(row["From the balance"])
+        assert today - used == minor(row["To pay today"])
+        assert (before + cost if waits else 0) == minor(row["On the next invoice"])
 
 
 @checks("Mode |")

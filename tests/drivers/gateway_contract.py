@@ -75,6 +75,15 @@ class EveryGateway:
 
         assert first and till.gateway.open_account(ALICE) == first
 
+    def test_it_takes_what_it_calls_its_least(self, till: Till) -> None:
+        least = max(1, till.gateway.least("CAD"))
+        started = till.gateway.start(replace(till.charge, money=Money(least, "CAD")))
+
+        assert started.state in ("needs_action", "awaiting_transfer", "succeeded")
+
+    def test_of_a_currency_it_says_nothing_of_it_knows_no_least(self, till: Till) -> None:
+        assert till.gateway.least("XXX") == 0
+
     def test_the_same_key_is_the_same_payment(self, till: Till) -> None:
         assert till.gateway.start(till.charge) == till.gateway.start(till.charge)
 

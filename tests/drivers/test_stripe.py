@@ -153,6 +153,14 @@ def test_an_amount_that_stripe_cannot_express_is_refused_rather_than_rounded(mon
         to_stripe(money)
 
 
+@pytest.mark.parametrize("currency", ["CAD", "USD", "GBP", "HUF"])
+def test_a_charge_below_the_least_is_refused_and_one_of_the_least_is_taken(till: Till, currency: str) -> None:
+    least = till.gateway.least(currency)
+    till.gateway.start(replace(till.charge, key="0199-enough", money=Money(least, currency)))
+    with pytest.raises(Refused):
+        till.gateway.start(replace(till.charge, key="0199-too-small", money=Money(least - 1, currency)))
+
+
 # What its answers mean
 
 

@@ -80,6 +80,8 @@ class Things:
         price = {} if is_setup else asked["line_items"]["0"]["price_data"]
         if not is_setup and int(price["unit_amount"]) <= 0:
             raise Problem(400, "invalid_request_error", "Invalid positive integer", param="line_items")
+        if not is_setup:
+            not_too_small(int(price["unit_amount"]), price["currency"])
         session = kept(
             self.sessions,
             "cs_test",
@@ -115,6 +117,7 @@ class Things:
             required(asked, name)
         if "payment_method_types" in asked:
             raise Problem(400, "invalid_request_error", "payment_method_types is no longer supported.")
+        not_too_small(int(asked["amount"]), asked["currency"])
         method = asked["payment_method"]
         if method not in self.methods:
             raise Problem(
@@ -313,6 +316,17 @@ def required(asked: Found, name: str) -> None:
             f"Missing required param: {name}.",
             code="parameter_missing",
             param=name,
+        )
+
+
+def not_too_small(amount: int, currency: str) -> None:
+    """https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, for the currencies that tests pay in."""
+    if amount < {"cad": 50, "usd": 50, "gbp": 30, "huf": 17500}.get(currency, 1):
+        raise Problem(
+            400,
+            "invalid_request_error",
+            "The Checkout Session's total amount must convert to at least 50 cents.",
+            code="amount_too_small",
         )
 
 

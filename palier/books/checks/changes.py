@@ -24,7 +24,8 @@ def approval_never_costs_more() -> Iterator[Row]:
     yield from rows("""
         SELECT customer_id, 'plan change ' || id, 'accepted at ' || (quote->'today'->>'total') || ', approved at '
                || (approved_quote->'today'->>'total') FROM plan_changes_planchange
-        WHERE (approved_quote->'today'->>'total')::bigint > (quote->'today'->>'total')::bigint
+        WHERE (approved_quote->'today'->>'total')::bigint + (approved_quote->'to_next_invoice'->>'total')::bigint
+            > (quote->'today'->>'total')::bigint + (quote->'to_next_invoice'->>'total')::bigint
     """)
 
 

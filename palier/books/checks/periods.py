@@ -61,18 +61,23 @@ def _renews_there(anchor_on: date, span: Span, cycle: BillingCycle) -> bool:
 
 def carried_is_never_above_what_was_paid() -> Iterator[Row]:
     """What a restart brought along is no more than the lines of the periods it ended held, before tax and net of credit
-    notes, and what had been carried into those. Keys are in the order of time, so earlier rows have lower ones."""
+    notes, what waited for an invoice, and what had been carried into those. Keys are in the order of time, so earlier
+    rows have lower ones."""
     yield from rows("""
         SELECT p.customer_id, 'period ' || p.id, 'carried ' || p.carried_in || ', of ' || held.sum
         FROM subscriptions_period p CROSS JOIN LATERAL (
             SELECT coalesce(sum(amount), 0) AS sum FROM (
                 SELECT l.amount FROM billing_invoiceline l
-                WHERE l.customer_id = p.customer_id AND l.subscription_id = p.subscription_id AND l.id < p.id
-                  AND l.until_on > p.billed_from_on AND l.invoice_id IS DISTINCT FROM p.invoice_id
+                WHERE l.customer_id = p.customer_id AND l.subscription_id = p.subscription_id
+                  AND l.until_on > p.billed_from_on
+                  AND (l.code = 'pending' OR (l.id < p.id AND l.invoice_id IS DISTINCT FROM p.invoice_id))
                 UNION ALL
                 SELECT -l.amount FROM billing_creditnoteline l
                 WHERE l.customer_id = p.customer_id AND l.subscription_id = p.subscription_id AND l.id < p.id
                   AND l.until_on > p.billed_from_on
+                UNION ALL
+                SELECT (w->>'amount')::bigint FROM subscriptions_subscription s, jsonb_array_elements(s.pending) w
+                WHERE s.customer_id = p.customer_id AND s.id = p.subscription_id
                 UNION ALL
                 SELECT e.carried_in FROM subscriptions_period e
                 WHERE e.customer_id = p.customer_id AND e.subscription_id = p.subscription_id AND e.id < p.id

@@ -49,6 +49,9 @@ class DemoCard:
             read_seconds=float(credentials.get("read_seconds", 30)),
         )
 
+    def least(self, currency: str) -> int:
+        return 0
+
     def open_account(self, holder: Holder) -> str:
         return holder.reference
 

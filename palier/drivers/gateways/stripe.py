@@ -28,7 +28,7 @@ from palier.drivers.gateway import (
     Started,
     StartState,
 )
-from palier.drivers.gateways.stripe_amounts import to_stripe
+from palier.drivers.gateways.stripe_amounts import least_charge, to_stripe
 from palier.drivers.gateways.stripe_line import READ_SECONDS, Declined, StripeLine
 from palier.drivers.gateways.stripe_reading import (
     KEY,
@@ -67,6 +67,9 @@ class Stripe:
     @cached_property
     def _line(self) -> StripeLine:
         return StripeLine(self._url, self._secret, self._read_seconds)
+
+    def least(self, currency: str) -> int:
+        return least_charge(currency)
 
     def open_account(self, holder: Holder) -> str:
         answer = self._line.act(

@@ -1,6 +1,6 @@
 """Amounts as Stripe wants them: mostly in minor units of ISO 4217, and otherwise where its documentation says so.
 
-https://docs.stripe.com/currencies (zero-decimal currencies, three-decimal currencies, special cases)
+https://docs.stripe.com/currencies (zero-decimal currencies, three-decimal currencies, special cases, minimum amounts)
 """
 
 from palier.core.money import Money, exponent
@@ -13,6 +13,18 @@ WITHOUT_DECIMALS = frozenset(
 #: Written with two decimals there although ISO has none; the two are always zero.
 WITH_TWO_ZEROS = frozenset({"ISK", "UGX"})
 WITH_THREE_DECIMALS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
+
+#: The least that Stripe charges, in our minor units, for an account that is paid out in the same currency. For one that
+#: is paid out in another it is what that comes to there, which only the host knows: `least` of its configuration.
+LEAST_CHARGES = dict.fromkeys(["AUD", "BRL", "CAD", "CHF", "EUR", "INR", "JPY", "NZD", "SGD", "USD"], 50) | {
+    "GBP": 30, "BGN": 100, "AED": 200, "MYR": 200, "PLN": 200, "RON": 200, "DKK": 250, "NOK": 300, "SEK": 300,
+    "HKD": 400, "MXN": 1000, "THB": 1000, "CZK": 1500, "HUF": 17500,
+}  # fmt: skip
+
+
+def least_charge(currency: str) -> int:
+    """In minor units; 0 where Stripe's documentation says nothing of the currency."""
+    return LEAST_CHARGES.get(currency, 0)
 
 
 def decimals(currency: str) -> int:

@@ -3,6 +3,8 @@
 import html
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -83,6 +85,35 @@ def test_the_command_line_says_each_sentence_of_the_check_page(
     assert found
     for sentence in found:
         assert sentence in told
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Reporté à votre prochaine facture : trop petit pour être payé seul −0,35 $"),
+        ("en", "Put on your next invoice: too small to be paid alone −$0.35"),
+    ],
+)
+def test_what_is_too_small_to_be_paid_is_said_to_be_on_the_next_invoice(
+    world: World,
+    browser_of: Callable[..., Browser],
+    capsys: pytest.CaptureFixture[str],
+    subscription: Subscription,
+    settings: Any,
+    language: str,
+    said: str,
+) -> None:
+    settings.GATEWAYS = {"demo_card": {**settings.GATEWAYS["demo_card"], "least": {"CAD": 50}}}
+    world.now = datetime(2026, 12, 13, 15, 0, tzinfo=UTC)
+    alice = browser_of(world.alice, language)
+    page = alice.check(subscription.id, "web-b")
+    assert said in text_of(page)
+    assert page.context["page"].methods == ()
+    told = said_by_cli(capsys, str(subscription.id), "web-b", "--on", "2026-12-13", "--language", language)
+    assert said.rpartition(" ")[0] in told
+    followed = alice.press(page, subscription.id)
+    assert followed.status_code == 303
+    assert PlanChange.objects.get().state in ("applying", "done")
 
 
 def test_a_code_is_typed_on_the_check_page_and_lowers_the_total(

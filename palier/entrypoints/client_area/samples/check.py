@@ -1,7 +1,7 @@
 """Samples of the last look before a change."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -175,6 +175,19 @@ def check_taxes_included() -> CheckPage:
     return replace(check(), rows=rows, due_now=cad(575), renewal_total=cad(1644), tax_notes=(note,))
 
 
+def check_too_small() -> CheckPage:
+    """On the last day of a period: no card takes so little, and it is on the next invoice."""
+    note = said("(18,00 $ − 9,00 $) × 1 jour sur 30", "($18.00 − $9.00) × 1 day of 30")
+    rows = (
+        QuoteRow("line", _("Difference between the two levels"), cad(30), note),
+        QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(2)),
+        QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(3)),
+        QuoteRow("credit", _("Put on your next invoice: too small to be paid alone"), cad(-35)),
+    )
+    picture = replace(_picture(), today=RENEWAL - timedelta(1))
+    return replace(check(), picture=picture, rows=rows, due_now=cad(0), renewal_total=cad(2105), methods=())
+
+
 def check_code() -> CheckPage:
     """A discount of the first periods, by a code that was typed, and a set-up fee."""
     rows = (
@@ -272,6 +285,7 @@ SAMPLES = {
     "check-down": Sample("client_area/check.html", check_down),
     "check-down-now": Sample("client_area/check.html", check_down_now),
     "check-year": Sample("client_area/check.html", check_year),
+    "check-too-small": Sample("client_area/check.html", check_too_small),
     "check-code": Sample("client_area/check.html", check_code),
     "check-wrong-code": Sample("client_area/check.html", check_wrong_code),
     "check-approval": Sample("client_area/check.html", check_approval),

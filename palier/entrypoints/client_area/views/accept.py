@@ -31,6 +31,8 @@ def accept_offer(request: HttpRequest, client: Client, subscription_id: UUID) ->
     offered = _offered(request, client, subscription_id)
     client.must(CHANGE_PLAN)
     way = None
+    if offered.quote.to_next_invoice.total:
+        client.must(PAY)
     if offered.quote.due_now:
         client.must(PAY)
         way = chosen_way(client, request.POST.get("method", ""))
