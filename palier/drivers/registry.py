@@ -20,7 +20,10 @@ GROUP = "palier.panels"
 OUR_PANELS = {
     "cpanel": "palier.drivers.panels.cpanel:Cpanel",
     "directadmin": "palier.drivers.panels.directadmin:DirectAdmin",
+    "incus": "palier.drivers.panels.incus:Incus",
     "manual": "palier.drivers.panels.manual:Manual",
+    "plesk": "palier.drivers.panels.plesk:Plesk",
+    "proxmox": "palier.drivers.panels.proxmox:Proxmox",
 }
 
 GATEWAYS: dict[str, Callable[[str, Mapping[str, str]], Gateway]] = {
