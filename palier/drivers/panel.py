@@ -31,10 +31,12 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who is meant on the panel. The domain is needed to create it; some panels know accounts by it."""
+    """Who is meant on the panel. The domain is needed to create it; some panels know accounts by it. `browser` is the
+    address of whoever signs in, which some panels let in from nowhere else."""
 
     username: str
     domain: str = ""
+    browser: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def test_entities_are_characters_and_field_names_are_not_entities() -> None:
 
 
 def test_a_limit_that_is_not_told_is_not_unlimited(server: DirectAdminServer, directadmin: Panel) -> None:
-    server._limits = lambda limits: []  # type: ignore[method-assign, assignment]
+    server._limits = lambda limits: []  # type: ignore[method-assign]
 
     with pytest.raises(Busy, match="not as documented"):
         directadmin.inspect(ALICE)
@@ -177,7 +177,7 @@ def test_an_answer_of_the_nightly_tally_is_sampled(directadmin: Panel) -> None:
 
 
 def test_an_act_without_a_result_leaves_us_not_knowing(server: DirectAdminServer, directadmin: Panel) -> None:
-    server._set_password = lambda one, fields: server._config("alice")  # type: ignore[method-assign, assignment]
+    server._set_password = lambda one, fields: server._config("alice")  # type: ignore[method-assign]
 
     with pytest.raises(Unknown, match="has no result"):
         directadmin.set_password(ALICE, PASSWORD)

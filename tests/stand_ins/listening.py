@@ -42,6 +42,8 @@ class Said:
     status: int = 200
     content_type: str = "text/plain"
     retry_after: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    reason: str | None = None  # of the status line
 
 
 class StandIn:
@@ -93,7 +95,9 @@ def listening(stand_in: StandIn) -> Iterator[str]:
             said = stand_in.answer_as_told(Heard(self.command, parts.path, query, self.headers, body))
             if said is None:
                 return
-            self.send_response(said.status)
+            self.send_response(said.status, said.reason)
+            for name, value in said.headers:
+                self.send_header(name, value)
             self.send_header("Content-Type", said.content_type)
             self.send_header("Content-Length", str(len(said.body)))
             if said.retry_after:
@@ -101,7 +105,7 @@ def listening(stand_in: StandIn) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(said.body)
 
-        do_GET = do_POST
+        do_GET = do_PUT = do_DELETE = do_POST
 
         def log_message(self, format: str, *args: object) -> None:
             """Silent."""

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ def panel(request: HttpRequest, client: Client, subscription_id: UUID) -> HttpRe
     client.must(OPEN_PANEL)
     client.count("panel")
     try:
-        return SeeOther(sign_in_url(service))
+        return SeeOther(sign_in_url(service, get_adapter().get_client_ip(request)))
     except (PanelError, NotConfigured):
         messages.error(request, _("The panel does not answer. Please try again in a few minutes."))
         return SeeOther(to("product", subscription_id))
