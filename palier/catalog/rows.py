@@ -170,6 +170,7 @@ def path_rows(catalogue: CatalogueEntry, unsold: Mapping[str, Sequence[str]]) ->
     that only changes its cycle or options needs nobody, unless the path names it."""
     sold = {code: tuple(product.plans) for code, product in catalogue.products.items()}
     to_leave = {code: (*plans, *unsold.get(code, ())) for code, plans in sold.items()}
+    product_of = {code: product for product in catalogue.products.values() for code in product.plans}
     for position, (pair, way) in enumerate(ways(catalogue.change_paths, to_leave, sold).items()):
         speaks_of_it = moves_level(pair) or way.named == 2
         yield {
@@ -177,7 +178,7 @@ def path_rows(catalogue: CatalogueEntry, unsold: Mapping[str, Sequence[str]]) ->
             "to_plan_id": pair[1],
             "position": position,
             "policies": way.entry.policies.written,
-            "person": person(way.entry.needs_person) if speaks_of_it else {},
+            "person": person(way.person(product_of[pair[1]])) if speaks_of_it else {},
             "notes": way.entry.note if speaks_of_it else {},
             "addons": way.entry.addons,
         }

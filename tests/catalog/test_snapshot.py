@@ -80,6 +80,29 @@ def test_a_path_has_the_policies_of_the_product_it_leads_to_and_its_own_over_the
     )
 
 
+PERSON = "\n    needs_person: {reason: {fr: Nous regardons., en: We look.}, working_hours: 3}"
+
+
+def test_a_product_says_who_must_step_in_for_a_move_to_its_levels_and_a_path_may_say_otherwise() -> None:
+    by_product = ("    icon: server", f"    icon: server{PERSON}")
+    found = catalog(by_product)
+    assert found.person(configured("web-a"), configured("web-b"))["working_hours"] == 3
+    assert found.person(configured("web-a"), configured("web-a", "yearly")) == {}
+    assert found.person(configured("web-d"), configured("vps-1"))["working_hours"] == 8
+    nobody = catalog(
+        by_product, ("  - between: [web]\n", "  - between: [web]\n    needs_person: no\n")
+    )
+    assert nobody.person(configured("web-a"), configured("web-b")) == {}
+    somebody = catalog(
+        by_product,
+        (
+            "  - between: [web]\n",
+            "  - between: [web]\n    needs_person: {reason: {fr: Oui., en: Yes.}, working_hours: 9}\n",
+        ),
+    )
+    assert somebody.person(configured("web-a"), configured("web-b"))["working_hours"] == 9
+
+
 def test_paths_lead_first_to_the_levels_of_the_product_and_then_elsewhere() -> None:
     assert [path.to_plan for path in catalog().paths_from("web-d")] == [
         "web-a", "web-b", "web-c", "web-d", "vps-1", "vps-2", "vps-4"

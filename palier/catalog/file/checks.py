@@ -106,11 +106,12 @@ def each_pair_is_said_once(catalogue: CatalogueEntry) -> Iterator[Finding]:
 def what_no_panel_does_needs_a_person(catalogue: CatalogueEntry) -> Iterator[Finding]:
     """Otherwise a client would pay before reading that our team is needed."""
     levels = levels_by_product(catalogue)
-    server_of = {code: product.server for product in catalogue.products.values() for code in product.plans}
+    product_of = {code: product for product in catalogue.products.values() for code in product.plans}
     reported: set[int] = set()
     for (start, end), way in ways(catalogue.change_paths, levels, levels).items():
-        why = _why_no_panel_does(catalogue, server_of[start], server_of[end]) if start != end else ""
-        if why and way.entry.needs_person is None and way.number not in reported:
+        here, there = product_of[start], product_of[end]
+        why = _why_no_panel_does(catalogue, here.server, there.server) if start != end else ""
+        if why and way.person(there) is None and way.number not in reported:
             reported.add(way.number)
             sentence = f"{start} to {end} {why}: write needs_person, with its reason and working_hours"
             yield ("change_paths", way.number), sentence

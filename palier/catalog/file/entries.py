@@ -251,6 +251,11 @@ class PersonEntry(Entry):
     working_hours: Whole = Field(description="in how many working hours it is promised")
 
 
+def _or_nobody(written: Any) -> Any:
+    """`no` on a path: nobody is needed there, whatever its product says."""
+    return None if written in ("no", "false") else written
+
+
 class PlanEntry(Entry):
     rank: Whole = Field(description="its place on the ladder, the lowest first")
     name: Texts = Field(description="what clients call it")
@@ -295,6 +300,9 @@ class ProductEntry(Entry):
         default=DunningEntry(),
         description="what follows its unpaid invoices, where it differs from the provider",
     )
+    needs_person: PersonEntry | None = Field(
+        default=None, description="who must step in for a move to one of its levels"
+    )
     plans: dict[Code, PlanEntry] = Field(min_length=1, description="its levels, by code")
     options: dict[Code, OptionEntry] = Field(default={}, description="its extras, by code")
 
@@ -319,8 +327,8 @@ class PathEntry(Entry):
     policies: PoliciesEntry = Field(
         default=PoliciesEntry(), description="rules that differ from those of the product"
     )
-    needs_person: PersonEntry | None = Field(
-        default=None, description="who must step in, when it is not automatic"
+    needs_person: Annotated[PersonEntry | None, BeforeValidator(_or_nobody)] = Field(
+        default=None, description="who must step in, where it differs from the product"
     )
     addons: dict[ProductCode, Annotated[str, BeforeValidator(_fate)]] = Field(
         default={}, description="what becomes of add-ons, by their product"

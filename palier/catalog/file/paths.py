@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from palier.catalog.file.entries import PathEntry
+from palier.catalog.file.entries import PathEntry, PersonEntry, ProductEntry
 
 Pair = tuple[str, str]
 
@@ -15,6 +15,11 @@ class Way:
     entry: PathEntry
     number: int
     named: int
+
+    def person(self, product: ProductEntry) -> PersonEntry | None:
+        """Who must step in for a move to a level of `product`: as the path says, or else as the product does."""
+        said_here = "needs_person" in self.entry.model_fields_set
+        return self.entry.needs_person if said_here else product.needs_person
 
 
 def ways(

@@ -206,6 +206,15 @@ def test_a_move_that_no_panel_does_must_say_who_does_it() -> None:
     ]
 
 
+def test_a_product_may_say_who_does_the_moves_to_its_levels() -> None:
+    moving = block("    needs_person:\n      reason:\n        fr: Notre équipe déménage", "    note:")
+    by_product = ("    icon: machine\n", f"    icon: machine\n{moving}")
+    by_hand = block("    needs_person:\n      reason:\n        fr: Notre équipe redimensionne", "    note:")
+    assert document(demo_text(by_product, (by_hand, "")), "demo.yaml")
+    (problem,) = problems_of(demo_text(by_product, (by_hand, "    needs_person: no\n")))
+    assert "vps-1 to vps-2 is done by hand on vps: write needs_person" in problem
+
+
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "- a list\n", "just words\n"])
 def test_a_file_that_holds_no_catalogue_says_what_it_lacks(text: str) -> None:
     assert problems_of(text)
