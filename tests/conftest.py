@@ -1,9 +1,10 @@
 """The harness of every test: the database, the clean-up between tests."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.conf import settings
@@ -17,6 +18,7 @@ from palier.entrypoints.demo.card_control import CardControl
 from palier.events import clock
 from palier.people.queries import provider_at_version
 from tests import database
+from tests.lived import Lived, LiveOnce, living
 from tests.machines import (
     CARD_SECRET,
     PANEL_TOKEN,
@@ -28,6 +30,7 @@ from tests.machines import (
 )
 from tests.world import World, build, point_at
 
+T = TypeVar("T")
 HERE = Path(__file__).parent
 LONG = {
     "stories/test_random_lives.py",
@@ -141,6 +144,24 @@ def world(panel_machine: Machine, monkeypatch: pytest.MonkeyPatch) -> World:
     world = build(panel_control(panel_machine))
     monkeypatch.setattr(clock, "now", lambda: world.now)
     return world
+
+
+@pytest.fixture(scope="module")
+def live_once(
+    django_db_setup: None, django_db_blocker: Any, panel_machine: Machine
+) -> Iterator[LiveOnce[T]]:
+    """For a module's fixture `lived`: has a world lived once for all its tests; see tests/lived.py."""
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+        yield lambda live: stack.enter_context(living(panel_machine, live))
+
+
+@pytest.fixture
+def again(lived: Lived[T], monkeypatch: pytest.MonkeyPatch) -> tuple[World, T]:
+    """The lived world as it was left, and what its living returned."""
+    world, found = lived.again()
+    monkeypatch.setattr(clock, "now", lambda: world.now)
+    return world, found
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from palier.events.always_on import NEVER_EMPTIED, guards, guards_off, keep_trig
 from palier.events.keys import new_id
 from palier.ledger.models import JournalEntry
 from palier.plan_changes.models import PlanChange
+from tests.lived import Lived, LiveOnce
 from tests.test_what_the_database_refuses import refused
 from tests.world import NOW, World
 
@@ -32,9 +33,19 @@ def run(statement: str) -> None:
         cursor.execute(statement)
 
 
+@pytest.fixture(scope="module")
+def lived(live_once: LiveOnce) -> Lived[PlanChange]:
+    return live_once(lambda world: world.change(world.subscribe("web-a"), "web-b"))
+
+
 @pytest.fixture
-def change(world: World) -> PlanChange:
-    return world.change(world.subscribe("web-a"), "web-b")
+def world(again: tuple[World, PlanChange]) -> World:
+    return again[0]
+
+
+@pytest.fixture
+def change(again: tuple[World, PlanChange]) -> PlanChange:
+    return again[1]
 
 
 def test_a_session_that_takes_itself_for_a_replica_is_guarded_all_the_same(change: PlanChange) -> None:
@@ -104,7 +115,7 @@ def ordinary(db: None) -> Iterator[str]:
 
 
 def test_an_ordinary_role_can_do_all_that_web_and_worker_do(world: World, ordinary: str) -> None:
-    subscription = world.subscribe("web-a")
+    subscription = world.subscribe("web-a", label="other.example", account="other")
     assert world.change(subscription, "web-b").state == "done"
     world.pass_time(NOW.replace(month=12, day=15))
     assert subscription.periods.count() == 2

@@ -23,6 +23,7 @@ from palier.plan_changes.models import PlanChange
 from palier.plan_changes.undo import undo
 from palier.provisioning.models import Service
 from palier.subscriptions.models import Period, Subscription
+from tests.lived import Lived, LiveOnce
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +37,19 @@ def refused(says: str) -> Iterator[None]:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
+@pytest.fixture(scope="module")
+def lived(live_once: LiveOnce) -> Lived[PlanChange]:
+    return live_once(lambda world: world.change(world.subscribe("web-a"), "web-b"))
+
+
 @pytest.fixture
-def change(world: World) -> PlanChange:
-    return world.change(world.subscribe("web-a"), "web-b")
+def world(again: tuple[World, PlanChange]) -> World:
+    return again[0]
+
+
+@pytest.fixture
+def change(again: tuple[World, PlanChange]) -> PlanChange:
+    return again[1]
 
 
 @pytest.mark.parametrize("after", sorted(PLAN_CHANGE.states - {"done"}))
@@ -179,7 +190,7 @@ def test_an_invoice_is_not_credited_beyond_its_total(change: PlanChange) -> None
 
 def test_a_credit_balance_is_not_overspent(world: World) -> None:
     with refused("overspent"):
-        Balance.objects.create(customer=world.boreale, account="credit_balance", currency="CAD", amount=1)
+        Balance.objects.create(customer=world.boreale, account="credit_balance", currency="USD", amount=1)
 
 
 OWNED: list[Callable[[World, PlanChange], Any]] = [

@@ -1,6 +1,7 @@
 """The catalogues that tests apply: the demo's, another host's, and the demo's with something else written in it."""
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from palier.catalog.file.document import Document
@@ -46,6 +47,7 @@ def demo_text(*changes: Change) -> str:
     return text
 
 
+@cache
 def demo(*changes: Change) -> Document:
     return document(demo_text(*changes), "demo.yaml")
 

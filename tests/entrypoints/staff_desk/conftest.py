@@ -73,7 +73,11 @@ def item_about(change_id: UUID) -> WorkItem:
 
 @pytest.fixture
 def by_hand(world: World) -> PlanChange:
-    """From Forfait D to a server of one's own."""
+    return to_a_server_of_ones_own(world)
+
+
+def to_a_server_of_ones_own(world: World) -> PlanChange:
+    """From Forfait D: a change that people do by hand."""
     subscription = world.subscribe("web-d", label="boutique.example", account="boutique")
     return world.change(subscription, "vps-2")
 

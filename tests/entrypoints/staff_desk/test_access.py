@@ -10,7 +10,8 @@ from django.urls import reverse
 from palier.entrypoints.staff_desk.urls import urlpatterns
 from palier.plan_changes.models import PlanChange
 from palier.work.models import WorkItem
-from tests.entrypoints.staff_desk.conftest import Desk, item_about
+from tests.entrypoints.staff_desk.conftest import Desk, item_about, to_a_server_of_ones_own
+from tests.lived import Lived, LiveOnce
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +37,19 @@ def address(name: str, item: WorkItem) -> str:
     return reverse(f"staff_desk:{name}", args=keys)
 
 
+@pytest.fixture(scope="module")
+def lived(live_once: LiveOnce) -> Lived[PlanChange]:
+    return live_once(to_a_server_of_ones_own)
+
+
 @pytest.fixture
-def item(by_hand: PlanChange) -> WorkItem:
-    return item_about(by_hand.id)
+def world(again: tuple[World, PlanChange]) -> World:
+    return again[0]
+
+
+@pytest.fixture
+def item(again: tuple[World, PlanChange]) -> WorkItem:
+    return item_about(again[1].id)
 
 
 @pytest.mark.parametrize("name", EVERY)

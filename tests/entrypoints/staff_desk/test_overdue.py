@@ -8,10 +8,10 @@ from django.urls import reverse
 from palier.billing.models import Invoice, PaymentMethod
 from palier.dunning.models import Delay
 from palier.entrypoints.demo.card_control import CardControl
-from palier.events import clock
 from palier.ledger.queries import owed_on
 from palier.people.seal import sealed
 from tests.entrypoints.staff_desk.conftest import Desk, text
+from tests.lived import Lived, LiveOnce
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +19,26 @@ pytestmark = pytest.mark.django_db
 DAY_8 = datetime(2026, 12, 22, 15, tzinfo=UTC)
 
 
-@pytest.fixture
-def unpaid(world: World, monkeypatch: pytest.MonkeyPatch) -> Invoice:
+def left_unpaid(world: World) -> Invoice:
     """10.35, due on 14 December, seen on the 22nd."""
     world.subscribe("web-a")
     world.pass_time(DAY_8)
-    monkeypatch.setattr(clock, "now", lambda: DAY_8)
     return Invoice.objects.latest("issued_at")
+
+
+@pytest.fixture(scope="module")
+def lived(live_once: LiveOnce) -> Lived[Invoice]:
+    return live_once(left_unpaid)
+
+
+@pytest.fixture
+def world(again: tuple[World, Invoice]) -> World:
+    return again[0]
+
+
+@pytest.fixture
+def unpaid(again: tuple[World, Invoice]) -> Invoice:
+    return again[1]
 
 
 def act(desk: Desk, name: str, invoice: Invoice, **written: str) -> str:
@@ -33,7 +46,8 @@ def act(desk: Desk, name: str, invoice: Invoice, **written: str) -> str:
     return text(desk.browser.post(url, written, follow=True))
 
 
-def test_nobody_who_owes_is_said(desk: Desk) -> None:
+def test_nobody_who_owes_is_said(world: World, desk: Desk) -> None:
+    world.pay_all(world.boreale)
     assert "Nobody owes anything that is past its day." in text(desk.get("overdue"))
 
 
