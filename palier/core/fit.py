@@ -4,10 +4,12 @@ Storage is in MB (1 GB is 1024 MB, as panels count); everything else is a plain 
 module; sentences are made of them elsewhere.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+
+from palier.core.policies import UnknownUsage
 
 Exactness = Literal["live", "sampled", "unknown"]
 Why = Literal["too_much", "unknown", "cannot_shrink"]
@@ -34,14 +36,16 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A limit that stands in the way. `used` and `excess` are None where the usage is unknown; of what cannot shrink,
-    `used` is the size it has. `used` counts the room that must stay free."""
+    """A limit that stands in the way, and by how much: `excess` is what is used and the `room` that must stay free, less
+    the limit. `used` and `excess` are None where the usage is unknown; of what cannot shrink, `used` is the size it
+    has."""
 
     resource: str
     used: int | None
     limit: int
     excess: int | None
     why: Why = "too_much"
+    room: int = 0
 
     @property
     def is_unknown(self) -> bool:
@@ -65,9 +69,23 @@ def misfits(
 
 def _misfit(resource: str, measure: Measure | None, limit: int, machine: Machine) -> Misfit | None:
     held = machine.holds.get(resource)
-    if resource in machine.grows_only and held is not None and held > limit:
+    if resource not in machine.grows_only:
+        held = None
+    if held is not None and held > limit:
         return Misfit(resource, held, limit, held - limit, "cannot_shrink")
     if measure is None or measure.exactness == "unknown":
-        return Misfit(resource, None, limit, None, "unknown")
-    needed = measure.amount + machine.room.get(resource, 0)
-    return Misfit(resource, needed, limit, needed - limit) if needed > limit else None
+        # What never gets smaller holds today whatever is in it, and will.
+        return None if held is not None else Misfit(resource, None, limit, None, "unknown")
+    room = machine.room.get(resource, 0)
+    excess = measure.amount + room - limit
+    return Misfit(resource, measure.amount, limit, excess, room=room) if excess > 0 else None
+
+
+def that_stop(found: Iterable[Misfit], unknown_usage: UnknownUsage) -> tuple[Misfit, ...]:
+    """Those that stop a change that nobody looks at: what is unknown stops it unless the policy only warns."""
+    return tuple(misfit for misfit in found if not (misfit.is_unknown and unknown_usage == "warn"))
+
+
+def misfit_json(misfit: Misfit) -> dict[str, Any]:
+    """For the facts of a job or of an item of the queue."""
+    return asdict(misfit)

@@ -14,6 +14,7 @@ Leftover = Literal["at_renewal", "extend", "credit_balance", "forfeit"]
 SetupFee = Literal["none", "charge"]
 DiscountPolicy = Literal["keep", "drop"]
 Approval = Literal["none", "before_payment", "after_payment"]
+UnknownUsage = Literal["refuse", "warn", "ask_person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Policies:
     setup_fee: SetupFee = "none"
     discount: DiscountPolicy = "keep"
     approval: Approval = "none"
+    unknown_usage: UnknownUsage = "refuse"
     #: In how many working hours our team answers, and why it looks at such a change ({language: sentence}).
     approval_hours: int = 8
     approval_reason: Mapping[str, str] = field(default_factory=dict)
@@ -56,5 +58,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "setup_fee": get_args(SetupFee),
     "discount": get_args(DiscountPolicy),
     "approval": get_args(Approval),
+    "unknown_usage": get_args(UnknownUsage),
 }
 FIELDS = tuple(one.name for one in fields(Policies))

@@ -12,10 +12,11 @@ from typing import Literal
 
 from palier.core.addons import Addon, AddonOutcome, addon_outcomes
 from palier.core.discounts import Discount
-from palier.core.fit import Measure, misfits
-from palier.core.hours import WorkingHours, promised_by
+from palier.core.fit import ANY_MACHINE, Machine, Measure, Misfit, misfits
+from palier.core.hours import HOURS_BY_HAND, WorkingHours, promised_by
 from palier.core.least import credit_to_use, is_too_small
 from palier.core.money import round_half_up, rounded
+from palier.core.obstacle import Obstacle, of_misfit
 from palier.core.periods import boundary, days_left
 from palier.core.policies import Approval, Policies
 from palier.core.pricing import (
@@ -81,7 +82,7 @@ class ChangeFacts:
     client was told of another price by then. `kept` are the discounts that stay with the subscription, `new` what the
     `code` the client typed adds, None where there is none or it has a `code_problem`. `at_renewal` is what the client
     chose, None for nothing yet. `person_hours` is the promised lead time where a person is needed. `usage` is None
-    where nothing can be measured (a person then judges). `periods` are the paid ones that are not over, `renewal_on`
+    where nothing can be measured (a person then judges); `machine` is what the machine asks for besides. `periods` are the paid ones that are not over, `renewal_on`
     the end of the last of them. `carried_at_most` is the cap of what may be taken out of them, on `carried_on` where
     that is not the day of the change. `tax_rates` are the dated rates of the target's product, anywhere; `seller` is
     the place of the provider's establishment. `least` is what a gateway takes at the least, and `pending` what waits
@@ -125,20 +126,7 @@ class ChangeFacts:
     addons: tuple[Addon, ...] = ()
     least: int = 0
     pending: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """Why the change cannot happen now: a code of words/obstacles.py and its numbers."""
-
-    code: str
-    resource: str = ""
-    used: int | None = None
-    limit: int | None = None
-    excess: int | None = None
-    invoice_id: str = ""
-    number: str = ""
-    owed: int = 0
+    machine: Machine = ANY_MACHINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +238,7 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
     Never raises: what stands in the way is in `obstacles`, and a quote with one may not be accepted.
     """
     policies = facts.policies or Policies()
+    facts = _asking_person(facts, policies)
     priced = _priced(facts, policies)
     new_price = priced.level
     at_renewal, may_choose_when = priced.at_renewal, priced.may_choose_when
@@ -279,8 +268,8 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
         approved_by=_approval(facts, policies),
         needs_person=facts.person_hours is not None,
         promised_by=_promise(facts, policies, at_renewal),
-        obstacles=_obstacles(facts),
-        warnings=_warnings(facts),
+        obstacles=_obstacles(facts, policies),
+        warnings=_warnings(facts, policies),
         lines=lines,
         today=today,
         credit_used=credit_used,
@@ -530,7 +519,7 @@ def _promise(facts: ChangeFacts, policies: Policies, at_renewal: bool) -> dateti
     return promised_by(facts.at, facts.person_hours, facts.working_hours)
 
 
-def _obstacles(facts: ChangeFacts) -> tuple[Obstacle, ...]:
+def _obstacles(facts: ChangeFacts, policies: Policies) -> tuple[Obstacle, ...]:
     """All of them, the gravest first."""
     found: list[Obstacle] = []
     if facts.subscription_state != "active":
@@ -551,23 +540,32 @@ def _obstacles(facts: ChangeFacts) -> tuple[Obstacle, ...]:
         Obstacle("invoice_unpaid", invoice_id=unpaid.invoice_id, number=unpaid.number, owed=unpaid.owed)
         for unpaid in facts.unpaid
     ]
-    return (*found, *_misfits(facts))
-
-
-def _misfits(facts: ChangeFacts) -> tuple[Obstacle, ...]:
-    if facts.usage is None:
-        return ()
-    return tuple(
-        Obstacle(
-            "usage_unknown" if misfit.is_unknown else "does_not_fit",
-            resource=misfit.resource,
-            used=misfit.used,
-            limit=misfit.limit,
-            excess=misfit.excess,
-        )
-        for misfit in misfits(facts.usage, facts.target_limits)
+    refused = (
+        of_misfit(misfit)
+        for misfit in _misfits(facts)
+        if not misfit.is_unknown or policies.unknown_usage == "refuse"
     )
+    return (*found, *refused)
 
 
-def _warnings(facts: ChangeFacts) -> tuple[Obstacle, ...]:
-    return (Obstacle("overdue_elsewhere", owed=facts.overdue_elsewhere),) if facts.overdue_elsewhere else ()
+def _warnings(facts: ChangeFacts, policies: Policies) -> tuple[Obstacle, ...]:
+    """What is unknown and was not refused, by what the policy makes of it; then what is owed elsewhere."""
+    unknown = () if policies.unknown_usage == "refuse" else _unknown(facts)
+    told = tuple(of_misfit(misfit, policies.unknown_usage) for misfit in unknown)
+    owed = (Obstacle("overdue_elsewhere", owed=facts.overdue_elsewhere),) if facts.overdue_elsewhere else ()
+    return (*told, *owed)
+
+
+def _misfits(facts: ChangeFacts) -> tuple[Misfit, ...]:
+    return () if facts.usage is None else misfits(facts.usage, facts.target_limits, facts.machine)
+
+
+def _unknown(facts: ChangeFacts) -> tuple[Misfit, ...]:
+    return tuple(misfit for misfit in _misfits(facts) if misfit.is_unknown)
+
+
+def _asking_person(facts: ChangeFacts, policies: Policies) -> ChangeFacts:
+    """Where what is used is unknown and the policy has a person look, one is needed, whatever the path says."""
+    if facts.person_hours is None and policies.unknown_usage == "ask_person" and _unknown(facts):
+        return replace(facts, person_hours=HOURS_BY_HAND)
+    return facts

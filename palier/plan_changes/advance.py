@@ -6,10 +6,12 @@ from uuid import UUID
 from django.db import transaction
 
 from palier.core.hours import HOURS_BY_HAND, promised_by
+from palier.core.obstacle import UNKNOWN
 from palier.core.periods import billing_date
 from palier.core.policies import Policies
 from palier.core.states import PLAN_CHANGE
 from palier.events.record import record
+from palier.plan_changes.fit import unknown_usage_of
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.panel_target import target_of
 from palier.plan_changes.queries import locked_change
@@ -91,10 +93,22 @@ def begin(change: PlanChange, subscription: Subscription, *, house: House, at: d
         # The hours promised count from when work can begin, which may be days after the quote.
         promise = promised_by(at, _lead_hours(change, house), house.provider.hours)
         change.promised_by = max(change.promised_by or promise, promise)
-        hand_to_person(change, "path_needs_person", {}, house=house, at=at)
+        unknown = _unknown(change, house)
+        hand_to_person(
+            change, "usage_unknown" if unknown else "path_needs_person", unknown, house=house, at=at
+        )
         return
     _queue(change, service, house, at)
     _move(change, "applying", at)
+
+
+def _unknown(change: PlanChange, house: House) -> dict[str, object]:
+    """What could not be measured, where a person is needed for nothing else."""
+    if house.catalog.person(change.origin, change.target):
+        return {}
+    told = (one for one in change.quoted.warnings if one.code == UNKNOWN["ask_person"])
+    lines = [{"resource": one.resource, "used": None, "limit": one.limit} for one in told]
+    return {"misfits": lines} if lines else {}
 
 
 def _bill_for_target(change: PlanChange, subscription: Subscription, house: House, at: datetime) -> None:
@@ -112,7 +126,15 @@ def _bill_for_target(change: PlanChange, subscription: Subscription, house: Hous
 def _queue(change: PlanChange, service: Service, house: House, at: datetime) -> None:
     wanted = target_of(change, house)
     subject = ("plan_change", change.id)
-    queue_job(service, "change", subject=subject, package=wanted.plan, limits=wanted.limits, at=at)
+    queue_job(
+        service,
+        "change",
+        subject=subject,
+        package=wanted.plan,
+        limits=wanted.limits,
+        unknown_usage=unknown_usage_of(change, house),
+        at=at,
+    )
 
 
 @transaction.atomic

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import structlog
 
-from palier.core.fit import misfits
+from palier.core.fit import that_stop
 from palier.drivers.errors import PanelError
 from palier.plan_changes.advance import begin_scheduled
+from palier.plan_changes.fit import misfits_of, unknown_usage_of
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import across_customers_scheduled, change_of, scheduled_change_of
 from palier.plan_changes.undo import drop_misfit
@@ -56,19 +57,26 @@ def check_fit(customer_id: UUID, change_id: UUID, *, house: House, on: date, at:
     """
     PlanChange.objects.filter(customer_id=customer_id, id=change_id).update(fit_checked_on=on)
     change = change_of(customer_id, change_id)
-    if _fits(change, house, at):
+    if _fits(change, house, on, at):
         return False
     drop_misfit(customer_id, change_id, house=house, at=at)
     return True
 
 
-def _fits(change: PlanChange, house: House, at: datetime) -> bool:
+def _fits(change: PlanChange, house: House, on: date, at: datetime) -> bool:
+    """What cannot be measured is in the way on the last of the days, where the policy refuses it; a person looks at it
+    where the policy asks one, once the change begins."""
     service = service_of(change.customer_id, change.subscription_id)
     if not can_be_inspected(service):
         return True
     try:
-        state = inspect(service, at)
+        inspect(service, at)
     except (PanelError, NotConfigured, InUse, LeaseLost):
         log.warning("scheduled_change_not_checked", change_id=str(change.id))
         return True
-    return not misfits(state.usage, house.catalog.limits_to_fit(change.target))
+    found = misfits_of(
+        service_of(change.customer_id, change.subscription_id), change.target, house.catalog
+    )
+    is_last = (change.takes_effect_on - on).days == min(CHECK_DAYS_BEFORE)
+    refuses = is_last and unknown_usage_of(change, house) == "refuse"
+    return not that_stop(found, "refuse" if refuses else "warn")

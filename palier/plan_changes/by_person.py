@@ -18,6 +18,7 @@ from palier.ledger.queries import credit_balance
 from palier.people.models import User
 from palier.plan_changes.finish import finish
 from palier.plan_changes.items import hold
+from palier.plan_changes.fit import unknown_usage_of
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.panel_target import target_of
 from palier.plan_changes.queries import change_of, locked_change
@@ -92,7 +93,16 @@ def retry(customer_id: UUID, change_id: UUID, *, house: House, by: User, at: dat
     _end_job(change, "cancelled", at)
     wanted = target_of(change, house)
     subject = ("plan_change", change.id)
-    queue_job(service, "change", subject=subject, package=wanted.plan, limits=wanted.limits, at=at)
+    queue_job(
+        service,
+        "change",
+        subject=subject,
+        package=wanted.plan,
+        limits=wanted.limits,
+        # Who tries again has looked at what could not be measured.
+        unknown_usage="warn" if change.reason == "usage_unknown" else unknown_usage_of(change, house),
+        at=at,
+    )
     change.state = "applying"
     change.save(update_fields=["state"])
     record(

@@ -26,6 +26,7 @@ from palier.events.prepared import prepared
 from palier.people.buyer import buyer_of
 from palier.people.models import Customer, Provider
 from palier.plan_changes.addons import HeldAddon, addons_towards, held_addons
+from palier.plan_changes.fit import limits_to_fit, machine_for
 from palier.plan_changes.standing import Standing, standing_of
 from palier.provisioning.models import Service
 from palier.provisioning.panels import capabilities_of
@@ -242,7 +243,8 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         buyer=situation.buyer,
         credit_balance=situation.standing.credit,
         usage=situation.service.measures if Capability.INSPECT in capabilities else None,
-        target_limits=_limits_to_fit(situation, target) if lines else {},
+        target_limits=limits_to_fit(situation.service, target, catalog) if lines else {},
+        machine=machine_for(situation.service, target, catalog),
         subscription_state=subscription.state,
         open_change=situation.open_change,
         unpaid=tuple(Unpaid(str(invoice.id), invoice.number, invoice.owed) for invoice in situation.unpaid),
@@ -310,15 +312,6 @@ def _is_higher(situation: Situation, target: Configuration) -> bool:
     """A level of another product is: it has to be set up there."""
     here, there = (situation.catalog.plans[code] for code in (situation.subscription.plan_id, target.plan))
     return here.product_code != there.product_code or there.rank > here.rank
-
-
-def _limits_to_fit(situation: Situation, target: Configuration) -> Mapping[str, int]:
-    """The target's limits that usage must fit into; of a move to another machine, those that this one measures."""
-    catalog = situation.catalog
-    limits = catalog.limits_to_fit(target)
-    if catalog.product_of(target.plan).server_code == situation.service.server.code:
-        return limits
-    return {resource: limit for resource, limit in limits.items() if resource in situation.service.usage}
 
 
 def _person_hours(person: Mapping[str, Any], capabilities: frozenset[Capability]) -> int | None:

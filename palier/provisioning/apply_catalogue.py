@@ -104,6 +104,8 @@ def server_columns(server: ServerEntry) -> dict[str, Any]:
         "options": server.options,
         "certificate": server.certificate,
         "credentials": server.credentials,
+        "margin": server.margin,
+        "sampled_every_hours": server.sampled_every_hours,
         "sealed": {},
         "by_hand": False,
     }

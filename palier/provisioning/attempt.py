@@ -14,13 +14,14 @@ from typing import Any
 import structlog
 from django.db import transaction
 
-from palier.core.fit import Misfit
+from palier.core.fit import Misfit, misfit_json
 from palier.drivers.errors import Busy, PanelError, Refused, Unknown
 from palier.drivers.panel import Capability, Panel, Pending, State, differences
 from palier.drivers.panel import Outcome as Answer
 from palier.provisioning import lease
 from palier.provisioning.models import ProvisioningJob
 from palier.provisioning.panels import panel_of
+from palier.provisioning.preflight import in_the_way
 from palier.provisioning.queries import is_wanted, locked_job
 
 log = structlog.get_logger()
@@ -90,13 +91,24 @@ def _change(job: ProvisioningJob, panel: Panel, fence: int) -> Outcome:
             return Confirmed(state)
         if job.acts_sent >= 2:
             return _not_as_wanted(job, state)
-    wrong = panel.preflight(account, job.target)
+    wrong = in_the_way(job, panel)
     if wrong:
-        return NeedsPerson("does_not_fit", {"misfits": [_misfit_json(misfit) for misfit in wrong]})
+        return _does_not_fit(job, panel, wrong)
     answer = _send(job, fence, lambda: panel.change(account, job.target, str(job.id)))
     if isinstance(answer, Pending):
         return Again("panel_working", unsure=True, handle=answer.handle)
     return _read_back(job, panel)
+
+
+def _does_not_fit(job: ProvisioningJob, panel: Panel, wrong: tuple[Misfit, ...]) -> NeedsPerson:
+    """With the state as it is, where it can be read: who looks at it sees what stood in the way."""
+    is_unknown = all(misfit.is_unknown for misfit in wrong)
+    try:
+        state = panel.inspect(job.service.panel_account)
+    except PanelError:
+        state = None
+    facts = {"misfits": [misfit_json(misfit) for misfit in wrong]}
+    return NeedsPerson("usage_unknown" if is_unknown else "does_not_fit", facts, state)
 
 
 def _follow(job: ProvisioningJob, panel: Panel) -> Outcome:
@@ -171,12 +183,3 @@ def _mark_unsent(job: ProvisioningJob) -> None:
     """The panel says that nothing was done."""
     job.acts_sent, job.unsure = job.acts_sent - 1, False
     job.save(update_fields=["acts_sent", "unsure"])
-
-
-def _misfit_json(misfit: Misfit) -> dict[str, Any]:
-    return {
-        "resource": misfit.resource,
-        "used": misfit.used,
-        "limit": misfit.limit,
-        "excess": misfit.excess,
-    }

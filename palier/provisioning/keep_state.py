@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from palier.drivers.panel import State
+from palier.provisioning.margin import with_margin
 from palier.provisioning.models import Service
 
 
 def keep_state(service: Service, state: State, at: datetime) -> None:
     service.package, service.limits, service.suspended = state.plan or "", dict(state.limits), state.suspended
-    service.grows_only, service.room = sorted(state.grows_only), dict(state.room)
+    service.grows_only = sorted(state.grows_only)
+    service.room = dict(with_margin(state, service.server.margin).room)
     service.usage = {
         resource: {"amount": measure.amount, "exactness": measure.exactness}
         for resource, measure in state.usage.items()

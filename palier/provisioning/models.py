@@ -28,6 +28,9 @@ class Server(models.Model):
     options = models.JSONField(default=dict)
     certificate = models.TextField(blank=True)
     credentials = models.JSONField(default=dict)
+    #: What must stay free above what is used, by resource: an amount, or a share of what is used ("0.05").
+    margin = models.JSONField(default=dict)
+    sampled_every_hours = models.PositiveSmallIntegerField(default=6)
     sealed = models.JSONField(default=dict)
     by_hand = models.BooleanField(default=False)
     retired_at = models.DateTimeField(null=True)
@@ -77,6 +80,8 @@ class Service(OwnedRow):
     grows_only = models.JSONField(default=list)
     room = models.JSONField(default=dict)
     inspected_at = models.DateTimeField(null=True)
+    #: When sampling last asked its panel, whether or not it answered.
+    asked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.PositiveBigIntegerField(default=0)
@@ -123,6 +128,8 @@ class ProvisioningJob(OwnedRow):
     subject_id = models.UUIDField()
     package = models.CharField(max_length=80, blank=True)
     limits = models.JSONField(default=dict)
+    #: What a usage that the panel cannot measure means for a change: a policy of the catalogue.
+    unknown_usage = models.CharField(max_length=12, default="refuse")
     state = models.CharField(max_length=20, default="queued")
     attempts = models.PositiveIntegerField(default=0)
     polls = models.PositiveIntegerField(default=0)

@@ -9,6 +9,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from palier.core.policies import UnknownUsage
 from palier.provisioning.ask_person import nobody_need
 from palier.provisioning.models import ProvisioningJob, Service
 from palier.provisioning.queries import RIVALS
@@ -24,6 +25,7 @@ def queue_job(
     subject: tuple[str, UUID],
     package: str = "",
     limits: Mapping[str, int] | None = None,
+    unknown_usage: UnknownUsage = "refuse",
     unsure: bool = False,
     at: datetime,
 ) -> ProvisioningJob:
@@ -41,6 +43,7 @@ def queue_job(
         subject_id=subject[1],
         package=package,
         limits=dict(limits or {}),
+        unknown_usage=unknown_usage,
         unsure=unsure,
         queued_at=at,
     )

@@ -5,32 +5,21 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from palier.core.money import Money
-from palier.core.quote import Obstacle
+from palier.core.obstacle import Obstacle
 from palier.words.amounts import amount
-from palier.words.limits import ResourceWords, granted, short_amount, to_free
+from palier.words.limits import ResourceWords
+from palier.words.misfits import misfit_sentence
 
 
 def obstacle_sentence(
     obstacle: Obstacle, currency: str, resources: Mapping[str, ResourceWords], language: str
 ) -> str:
     """The sentence of an obstacle or a warning, in the active language. Raises `KeyError` for an unknown code."""
-    if obstacle.code == "does_not_fit":
-        return _does_not_fit(obstacle, resources[obstacle.resource], language)
-    if obstacle.code == "usage_unknown":
-        return _("Your use of this is not known yet: %(resource)s. Please try again in a few minutes.") % {
-            "resource": resources[obstacle.resource].name
-        }
+    if obstacle.resource:
+        return misfit_sentence(obstacle, resources, language)
     return _sentences()[obstacle.code] % {
         "number": obstacle.number,
         "owed": amount(Money(obstacle.owed, currency), language),
-    }
-
-
-def _does_not_fit(obstacle: Obstacle, words: ResourceWords, language: str) -> str:
-    return _("You use %(used)s; this level holds %(limit)s. Free %(excess)s to choose it.") % {
-        "used": granted(words, obstacle.used or 0, language),
-        "limit": short_amount(words, obstacle.limit or 0, language),
-        "excess": to_free(words, obstacle.excess or 0, language),
     }
 
 

@@ -24,6 +24,7 @@ CHANGE: Words = {
     "panel_refused": _("The server did not accept the change."),
     "panel_silent": _("The server did not answer in time; our team checks what was done."),
     "panel_working": _("The server takes longer than expected."),
+    "server_down": _("The server has not answered for a while."),
     "panel_did_nothing": _("The server answered, but the change does not show there."),
     "panel_did_half": _("The server made only a part of the change."),
     "does_not_fit": _("Your usage has grown beyond what this level holds."),
@@ -53,7 +54,8 @@ WORK: Words = {
         "The panel gave no answer through every attempt: look at what it did before anything else."
     ),
     "panel_working": _("The panel still says that it is working on it."),
-    "panel_did_nothing": _("The panel said yes, but read back it still has the old plan."),
+    "server_down": _("The server stayed down for too long: %(detail)s"),
+    "panel_did_nothing": _("The panel said yes, but read back, nothing has changed there."),
     "panel_did_half": _("The panel made only a part of the change."),
     "does_not_fit": _("The usage has grown past the target since the change was accepted."),
     "usage_unknown": _("The panel cannot measure the usage: see whether it fits."),
@@ -63,8 +65,12 @@ WORK: Words = {
     "suspend_by_hand": _("The service is suspended: its server must be told by hand."),
     "resume_by_hand": _("The service is active again: its server must be told by hand."),
     "set_up_by_hand": _("Set up %(addon)s: it is paid."),
-    "repair_by_hand": _("The server does not have what the client pays for, and the panel cannot set it right."),
-    "create_by_hand": _("The account is gone from its server, and the panel cannot make it again: do it by hand."),
+    "repair_by_hand": _(
+        "The server does not have what the client pays for, and the panel cannot set it right."
+    ),
+    "create_by_hand": _(
+        "The account is gone from its server, and the panel cannot make it again: do it by hand."
+    ),
     "put_back_by_hand": _(
         "The change was undone after the panel had been asked, and the panel cannot put it back: do it by hand."
     ),
@@ -135,7 +141,8 @@ def work_details(
     )
     too_much = (misfit_line(one["resource"], one, resources, language) for one in facts.get("misfits", ()))
     broken = (_broken_line(one) for one in facts.get("broken", ()))
-    return (*differing, *too_much, *broken)
+    said = (gettext("The panel says: %(sentence)s") % {"sentence": one} for one in facts.get("problems", ()))
+    return (*said, *differing, *too_much, *broken)
 
 
 def credit_note_reason(code: str) -> str:

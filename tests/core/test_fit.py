@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from palier.core.fit import Exactness, Measure, Misfit, misfits
+from palier.core.fit import Exactness, Machine, Measure, Misfit, misfits, that_stop
 
 THIS_MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 GB = 1024
@@ -44,3 +44,40 @@ def test_unknown_usage_of_a_limited_resource_is_an_obstacle_of_its_own() -> None
     )
     assert all(misfit.is_unknown for misfit in misfits({"disk": unknown}, {"disk": 10}))
     assert misfits({"disk": unknown}, {}) == ()
+
+
+def test_the_room_that_must_stay_free_counts_and_is_told_apart_from_what_is_used() -> None:
+    machine = Machine(room={"disk": GB})
+    assert misfits({"disk": measured(9 * GB)}, {"disk": 10 * GB}, machine) == ()
+    assert misfits({"disk": measured(9 * GB + 1)}, {"disk": 10 * GB}, machine) == (
+        Misfit("disk", used=9 * GB + 1, limit=10 * GB, excess=1, room=GB),
+    )
+
+
+def test_what_cannot_shrink_is_in_the_way_however_little_is_used() -> None:
+    machine = Machine(holds={"disk": 40 * GB, "memory": 4 * GB}, grows_only=frozenset({"disk"}))
+    usage = {"disk": measured(1), "memory": measured(1)}
+    assert misfits(usage, {"disk": 25 * GB, "memory": 2 * GB}, machine) == (
+        Misfit("disk", used=40 * GB, limit=25 * GB, excess=15 * GB, why="cannot_shrink"),
+    )
+    assert misfits(usage, {"disk": 40 * GB, "memory": 2 * GB}, machine) == ()
+
+
+def test_what_is_in_a_disk_that_stays_as_big_need_not_be_known() -> None:
+    machine = Machine(holds={"disk": 10 * GB}, grows_only=frozenset({"disk"}))
+
+    assert misfits({"disk": measured(0, "unknown")}, {"disk": 10 * GB}, machine) == ()
+    assert misfits({}, {"disk": 20 * GB}, machine) == ()
+    (unknown,) = misfits({}, {"disk": 20 * GB}, Machine(grows_only=frozenset({"disk"})))
+    assert unknown.is_unknown
+
+
+def test_what_has_no_limit_yet_and_cannot_shrink_is_held_against_its_use() -> None:
+    machine = Machine(grows_only=frozenset({"disk"}))
+    assert misfits({"disk": measured(GB)}, {"disk": 10 * GB}, machine) == ()
+
+
+def test_only_a_policy_that_warns_lets_the_unknown_pass() -> None:
+    found = misfits({"disk": measured(2)}, {"disk": 1, "sites": 1})
+    assert that_stop(found, "refuse") == that_stop(found, "ask_person") == found
+    assert [misfit.resource for misfit in that_stop(found, "warn")] == ["disk"]

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palier.core.discounts import Discount
+from palier.core.fit import Machine, Measure
 from palier.core.policies import Policies
 from palier.core.pricing import PricedLine
 from palier.core.proration import PaidPeriod
 from palier.core.quote import ChangeFacts, NewDiscount, Quote, SetupFee, plan_change_quote
-from tests.core.test_quote import FACTS, HOLDING_30, TO_YEARLY, quote
+from tests.core.test_quote import AT, FACTS, HOLDING_30, TO_YEARLY, quote
 
 TEN = Discount("school", Fraction(10))
 HALF = Discount("half", Fraction(50))
@@ -188,3 +189,54 @@ def test_a_restart_carries_what_there_was_on_the_day_it_was_accepted(carried_on:
     left = {date(2026, 11, 23): 630, date(2026, 11, 26): 540}
     found = plan_change_quote(replace(TO_YEARLY, on=date(2026, 11, 26), carried_on=carried_on))
     assert lines(found) == [("new_period", 18000), ("carried", -left[carried_on])]
+
+
+# What is unknown ------------------------------------------------------------------------------------------
+
+
+def unknown(policy: str, **changed: object) -> Quote:
+    return quote(usage={}, policies=Policies.of({"unknown_usage": policy}), **changed)
+
+
+def test_a_usage_that_is_unknown_is_refused_unless_a_policy_says_otherwise() -> None:
+    assert quote(usage={}) == unknown("refuse")
+    assert [told.code for told in unknown("refuse").obstacles] == ["usage_unknown"]
+    assert unknown("refuse").warnings == ()
+
+
+def test_under_warn_the_client_is_told_and_may_go_on() -> None:
+    found = unknown("warn")
+    assert (found.is_possible, found.needs_person) == (True, False)
+    assert [(told.code, told.resource, told.limit) for told in found.warnings] == [
+        ("usage_unknown_warned", "disk", 25_600)
+    ]
+
+
+def test_under_ask_person_our_team_looks_and_says_by_when() -> None:
+    found = unknown("ask_person")
+    assert (found.is_possible, found.needs_person) == (True, True)
+    assert [told.code for told in found.warnings] == ["usage_unknown_asked"]
+    # Monday 10:00 in Québec, 9 to 17 are worked: eight hours are Tuesday 10:00.
+    assert found.promised_by == datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+
+
+def test_nobody_is_asked_where_everything_was_measured() -> None:
+    assert quote(policies=Policies.of({"unknown_usage": "ask_person"})) == quote()
+
+
+def test_a_path_that_has_a_person_keeps_its_own_promise() -> None:
+    assert unknown("ask_person", person_hours=4).promised_by == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("policy", ["refuse", "warn", "ask_person"])
+def test_no_policy_lets_what_does_not_fit_or_cannot_shrink_pass(policy: str) -> None:
+    found = quote(
+        usage={"disk": Measure(30_000, AT, "live"), "memory": Measure(1, AT, "live")},
+        target_limits={"disk": 25_600, "memory": 1024},
+        machine=Machine({"memory": 2048}, frozenset({"memory"})),
+        policies=Policies.of({"unknown_usage": policy}),
+    )
+    assert [(told.code, told.excess) for told in found.obstacles] == [
+        ("does_not_fit", 4_400),
+        ("cannot_shrink", 1024),
+    ]

@@ -66,6 +66,17 @@ def test_a_server_that_moves_is_changed() -> None:
     assert Server.objects.get(code="web1").url == "https://panel.example:2087"
 
 
+def test_a_server_says_what_must_stay_free_and_how_often_it_is_measured() -> None:
+    apply_catalogue(DEMO, AT)
+    assert Server.objects.get(code="web1").margin == {}
+    assert Server.objects.get(code="web1").sampled_every_hours == 6
+    asked = "    driver: cpanel\n    margin: {disk: 2.5 %, bandwidth: 1 GB, mailboxes: 1}\n    sampled_every_hours: 2\n"
+    apply_document(demo(("    driver: cpanel\n", asked)), AT)
+    web = Server.objects.get(code="web1")
+    assert web.margin == {"disk": "0.025", "bandwidth": 1024, "mailboxes": 1}
+    assert web.sampled_every_hours == 2
+
+
 def added_by_hand(code: str, driver: str = "cpanel") -> Server:
     """One whose token was given to us to keep."""
     kept = {"token": sealed("t0ken-of-hand")}

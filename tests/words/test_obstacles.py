@@ -1,7 +1,7 @@
 import pytest
 from django.utils.translation import override
 
-from palier.core.quote import Obstacle
+from palier.core.obstacle import Obstacle
 from palier.words.limits import ResourceWords
 from palier.words.obstacles import obstacle_sentence
 
@@ -19,14 +19,15 @@ def in_french(obstacle: Obstacle) -> str:
 def test_a_level_too_small_says_the_exact_excess_and_what_to_do() -> None:
     too_much = Obstacle("does_not_fit", resource="disk", used=12698, limit=10240, excess=2458)
     assert in_french(too_much) == (
-        "Vous utilisez 12,4 Go d’espace disque ; ce niveau contient 10 Go. Libérez 2,5 Go pour le choisir."
+        "Vous utilisez 12,4 Go d’espace disque ; ce niveau contient 10 Go. Libérez 2,5 Go pour le choisir : "
+        "anciennes sauvegardes, messages et fichiers dont vous n’avez plus besoin."
     )
 
 
 def test_counted_things_are_said_as_such() -> None:
     too_many = Obstacle("does_not_fit", resource="mailboxes", used=6, limit=5, excess=1)
     assert in_french(too_many) == (
-        "Vous utilisez 6 comptes courriel ; ce niveau contient 5. Libérez 1 compte courriel pour le choisir."
+        "Vous utilisez 6 comptes courriel ; ce niveau contient 5. Supprimez 1 compte courriel pour le choisir."
     )
 
 

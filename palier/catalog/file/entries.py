@@ -30,6 +30,7 @@ from palier.catalog.file.fields import (
     Jurisdiction,
     Language,
     Limits,
+    Margins,
     NewTaxCode,
     Percent,
     ProductCode,
@@ -204,6 +205,8 @@ class ServerEntry(Entry):
     )
     credentials: Credentials = Field(default={}, description="how we sign in, by the names the driver wants")
     options: Options = Field(default={}, description="what else the driver may be told, none of it secret")
+    margin: Margins = Field(default={}, description="what must stay free above what is used, by resource")
+    sampled_every_hours: Count = Field(default=6, description="how often what is used is measured")
 
     @model_validator(mode="after")
     def _tells_the_driver_what_it_needs(self) -> Self:
@@ -219,6 +222,7 @@ class PoliciesEntry(Entry):
     leftover: str | None = Field(default=None, description="what becomes of what is left above the new price")
     setup_fee: str | None = Field(default=None, description="whether a higher level charges its set-up fee")
     discount: str | None = Field(default=None, description="what becomes of the discounts one has")
+    unknown_usage: str | None = Field(default=None, description="what a usage that is not known means")
     approval: str | None = Field(default=None, description="whether our team looks at a change first")
     approval_hours: Whole | None = Field(default=None, description="in how many working hours it answers")
     approval_reason: Texts | None = Field(

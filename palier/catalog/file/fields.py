@@ -151,6 +151,14 @@ def _grant(pair: tuple[Any, str | None]) -> int:
     return granted or 0
 
 
+def _margin(pair: tuple[Any, str | None]) -> int | str:
+    """An amount in the resource's unit, or a share of what is used, exactly: `5 %` is "0.05"."""
+    written, unit = pair
+    if isinstance(written, str) and written.endswith("%"):
+        return exact_percent(written[:-1].rstrip())
+    return _grant((written, unit))
+
+
 def _each_with_its_unit(written: Any, info: ValidationInfo) -> Any:
     units = known_to(info).units
     if not isinstance(written, dict):
@@ -211,6 +219,9 @@ Limit = Annotated[int | None, BeforeValidator(_limit)]
 Limits = Annotated[dict[ResourceCode, Limit], BeforeValidator(_each_with_its_unit)]
 Grants = Annotated[
     dict[ResourceCode, Annotated[int, BeforeValidator(_grant)]], BeforeValidator(_each_with_its_unit)
+]
+Margins = Annotated[
+    dict[ResourceCode, Annotated[int | str, BeforeValidator(_margin)]], BeforeValidator(_each_with_its_unit)
 ]
 Unit = Annotated[str, BeforeValidator(lambda text: one_of(text, UNITS, "a unit"))]
 TaxCode = Annotated[str, BeforeValidator(_tax)]

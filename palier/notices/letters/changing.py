@@ -6,13 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from palier.core.fit import misfits
 from palier.core.money import Money
-from palier.core.quote import Obstacle
+from palier.core.obstacle import Obstacle, of_misfit
 from palier.documents.paper import Key
 from palier.events.models import Event
 from palier.notices.letter import Draft, Letter, plan_name
 from palier.notices.letters.asked import actor_ids, actor_name, customer_of
+from palier.plan_changes.fit import misfits_of
 from palier.plan_changes.models import PlanChange
 from palier.provisioning.queries import service_of
 from palier.subscriptions.bill_period import House
@@ -53,7 +53,7 @@ class Changing:
 
     def work_facts(self, reason: str) -> Mapping[str, Any]:
         """What the queue's item says of a change that does not fit; the rest is for staff only."""
-        if reason != "does_not_fit":
+        if reason not in ("does_not_fit", "usage_unknown"):
             return {}
         items = WorkItem.objects.filter(
             customer_id=self.change.customer_id,
@@ -65,18 +65,9 @@ class Changing:
 
     def obstacles(self) -> tuple[Obstacle, ...]:
         """What of the usage last read does not fit the target."""
-        measures = service_of(self.change.customer_id, self.change.subscription_id).measures
-        found = misfits(measures, self.house.catalog.limits_to_fit(self.change.target))
-        return tuple(
-            Obstacle(
-                "usage_unknown" if one.is_unknown else "does_not_fit",
-                resource=one.resource,
-                used=one.used,
-                limit=one.limit,
-                excess=one.excess,
-            )
-            for one in found
-        )
+        service = service_of(self.change.customer_id, self.change.subscription_id)
+        found = misfits_of(service, self.change.target, self.house.catalog)
+        return tuple(of_misfit(one) for one in found)
 
     def credit_sentence(self, language: str) -> str:
         """An unpaid change gives back the credit balance it had used."""

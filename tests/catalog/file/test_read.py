@@ -40,6 +40,17 @@ MISTAKES = [
      "registrations.CA-QC", "valid_until 2026-12-01 is not after valid_from 2026-12-01"),
     ("  CA-QC: 1234567890 TQ0001", "  FR: FR40303265045", "provider",
      "country is missing: with a registration in FR, write where you are established, such as FR"),
+    # what is used
+    ("    driver: cpanel\n", "    driver: cpanel\n    margin: {disk: 5}\n", "servers.web1.margin.disk",
+     "“5” is not a size: write 500 MB, 10 GB or 1 TB"),
+    ("    driver: cpanel\n", "    driver: cpanel\n    margin: {disk: x %}\n", "servers.web1.margin.disk",
+     "“x” is not a rate in percent"),
+    ("    driver: cpanel\n", "    driver: cpanel\n    margin: {disc: 5 %}\n", "servers.web1.margin.disc",
+     "did you mean “disk”?"),
+    ("    driver: cpanel\n", "    driver: cpanel\n    sampled_every_hours: 0\n", "servers.web1.sampled_every_hours",
+     "0 is none at all: write 1 or more"),
+    ("    icon: server\n", "    icon: server\n    policies: {unknown_usage: guess}\n", "products.web.policies.unknown_usage",
+     "“guess” is not a policy of unknown_usage; known: refuse, warn, ask_person"),
     # law profiles
     ("pays_back: unused_share", "pays_back: unused", "law_profiles.quebec-consumer.rules[0].pays_back",
      "“unused” is not a value of pays_back; did you mean “unused_share”? known: none, unused_share"),

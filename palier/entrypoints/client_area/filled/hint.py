@@ -1,5 +1,6 @@
 """When a limit is near: the next level that has room, and what it costs today."""
 
+from palier.core.fit import Measure
 from palier.core.money import Money
 from palier.core.pricing import Configuration
 from palier.core.quote import plan_change_quote
@@ -52,15 +53,27 @@ def level_with_room(client: Client, situation: Situation) -> Configuration | Non
 
 
 def has_room(client: Client, situation: Situation, target: Configuration) -> bool:
-    """Would nothing that is measured be near its limit? One site of one is how it is sold."""
-    limits, usage = client.catalog.limits_to_fit(target), situation.service.measures
-    return all(
-        usage[code].amount * 100 < limit * NEAR
-        for code, limit in limits.items()
-        if code in usage and limit > 1
-    )
+    """Would nothing that is limited be near its limit? What is unknown may be."""
+    unknown = any(measure.exactness == "unknown" for measure in _measures(client, situation, target).values())
+    return not unknown and not _is_near(client, situation, target)
 
 
 def is_tight(client: Client, situation: Situation) -> bool:
-    """Is a limit of the level one has near?"""
-    return not has_room(client, situation, situation.subscription.configuration)
+    """Is a limit of the level one has near, as far as anybody knows?"""
+    return _is_near(client, situation, situation.subscription.configuration)
+
+
+def _is_near(client: Client, situation: Situation, target: Configuration) -> bool:
+    """One site of one is how it is sold."""
+    limits = client.catalog.limits_to_fit(target)
+    return any(
+        measure.amount * 100 >= limits[code] * NEAR
+        for code, measure in _measures(client, situation, target).items()
+        if limits[code] > 1 and measure.exactness != "unknown"
+    )
+
+
+def _measures(client: Client, situation: Situation, target: Configuration) -> dict[str, Measure]:
+    """What was measured of what the target limits."""
+    limits = client.catalog.limits_to_fit(target)
+    return {code: measure for code, measure in situation.service.measures.items() if code in limits}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from palier.core.quote import Obstacle
+from palier.core.obstacle import Obstacle
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to, to_pay
 from palier.entrypoints.client_area.filled.parts import resources_in_words
@@ -15,7 +15,9 @@ from palier.plan_changes.facts import Situation
 from palier.words.obstacles import obstacle_sentence
 
 #: What stands before a level, and not before every one of them.
-OF_A_LEVEL = frozenset({"no_path", "not_for_sale", "same_configuration", "does_not_fit", "usage_unknown"})
+OF_A_LEVEL = frozenset(
+    {"no_path", "not_for_sale", "same_configuration", "does_not_fit", "cannot_shrink", "usage_unknown"}
+)
 
 
 def reasons(client: Client, situation: Situation, obstacles: Iterable[Obstacle]) -> tuple[Reason, ...]:
