@@ -8,6 +8,7 @@ import json
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from palier.billing.models import Invoice, Payment
 from palier.billing.settle import settle
 from palier.catalog import snapshot
 from palier.catalog.file.document import Document
+from palier.catalog.file.read import read
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
 from palier.core.pricing import Configuration
@@ -32,7 +34,7 @@ from palier.plan_changes.accept import accept
 from palier.plan_changes.facts import situation
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.offer import Offer, offer
-from palier.provisioning.apply_catalogue import apply_catalogue, apply_document
+from palier.provisioning.apply_catalogue import apply_document
 from palier.provisioning.inspect import can_be_inspected, inspect
 from palier.provisioning.models import ProvisioningJob, Service
 from palier.provisioning.open_service import open_service
@@ -243,12 +245,13 @@ def _next_job() -> tuple[int, str, dict[str, str]] | None:
     return None if row is None else (row[0], row[1], json.loads(row[2]))
 
 
+#: A catalogue file is read once in a process: most tests begin with the same.
+_read_once = cache(read)
+
+
 def build(panel: PanelControl, catalogue: Path | Document = CATALOGUE) -> World:
     """The provider and its catalogue, the cast, and an empty panel that knows the host's packages."""
-    if isinstance(catalogue, Document):
-        apply_document(catalogue, FOURTEENTH)
-    else:
-        apply_catalogue(catalogue, FOURTEENTH)
+    apply_document(catalogue if isinstance(catalogue, Document) else _read_once(catalogue), FOURTEENTH)
     currency = provider().currency
     boreale = _customer("Ateliers Boréale inc.", "fr", currency, "business")
     stranger = _customer("Charlie Tremblay", "en", currency, "consumer")
