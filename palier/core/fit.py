@@ -36,9 +36,9 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A limit that stands in the way, and by how much: `excess` is what is used and the `room` that must stay free, less
-    the limit. `used` and `excess` are None where the usage is unknown; of what cannot shrink, `used` is the size it
-    has."""
+    """A limit that stands in the way, and by how much: `excess` is what is used and the `room` that must stay free,
+    less the limit. `used` and `excess` are None where the usage is unknown; of what cannot shrink, `used` is the size
+    it has."""
 
     resource: str
     used: int | None

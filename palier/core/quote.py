@@ -82,11 +82,11 @@ class ChangeFacts:
     client was told of another price by then. `kept` are the discounts that stay with the subscription, `new` what the
     `code` the client typed adds, None where there is none or it has a `code_problem`. `at_renewal` is what the client
     chose, None for nothing yet. `person_hours` is the promised lead time where a person is needed. `usage` is None
-    where nothing can be measured (a person then judges); `machine` is what the machine asks for besides. `periods` are the paid ones that are not over, `renewal_on`
-    the end of the last of them. `carried_at_most` is the cap of what may be taken out of them, on `carried_on` where
-    that is not the day of the change. `tax_rates` are the dated rates of the target's product, anywhere; `seller` is
-    the place of the provider's establishment. `least` is what a gateway takes at the least, and `pending` what waits
-    for the next invoice already, as priced.
+    where nothing can be measured (a person then judges); `machine` is what the machine asks for besides. `periods` are
+    the paid ones that are not over, `renewal_on` the end of the last of them. `carried_at_most` is the cap of what may
+    be taken out of them, on `carried_on` where that is not the day of the change. `tax_rates` are the dated rates of
+    the target's product, anywhere; `seller` is the place of the provider's establishment. `least` is what a gateway
+    takes at the least, and `pending` what waits for the next invoice already, as priced.
     """
 
     at: datetime

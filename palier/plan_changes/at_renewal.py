@@ -74,9 +74,7 @@ def _fits(change: PlanChange, house: House, on: date, at: datetime) -> bool:
     except (PanelError, NotConfigured, InUse, LeaseLost):
         log.warning("scheduled_change_not_checked", change_id=str(change.id))
         return True
-    found = misfits_of(
-        service_of(change.customer_id, change.subscription_id), change.target, house.catalog
-    )
+    found = misfits_of(service_of(change.customer_id, change.subscription_id), change.target, house.catalog)
     is_last = (change.takes_effect_on - on).days == min(CHECK_DAYS_BEFORE)
     refuses = is_last and unknown_usage_of(change, house) == "refuse"
     return not that_stop(found, "refuse" if refuses else "warn")

@@ -1,21 +1,30 @@
 """Keep what a panel said of a service, with the moment it said so. A system without plans leaves none."""
 
 from datetime import datetime
+from typing import Any
 
 from palier.drivers.panel import State
 from palier.provisioning.margin import with_margin
-from palier.provisioning.models import Service
+from palier.provisioning.models import Server, Service
 
 
 def keep_state(service: Service, state: State, at: datetime) -> None:
-    service.package, service.limits, service.suspended = state.plan or "", dict(state.limits), state.suspended
-    service.grows_only = sorted(state.grows_only)
-    service.room = dict(with_margin(state, service.server.margin).room)
-    service.usage = {
-        resource: {"amount": measure.amount, "exactness": measure.exactness}
-        for resource, measure in state.usage.items()
+    columns = {**kept(state, service.server), "inspected_at": at, "missing_at": None}
+    for name, value in columns.items():
+        setattr(service, name, value)
+    service.save(update_fields=list(columns))
+
+
+def kept(state: State, server: Server) -> dict[str, Any]:
+    """What is kept of it, by column."""
+    return {
+        "package": state.plan or "",
+        "limits": dict(state.limits),
+        "suspended": state.suspended,
+        "grows_only": sorted(state.grows_only),
+        "room": dict(with_margin(state, server.margin).room),
+        "usage": {
+            resource: {"amount": measure.amount, "exactness": measure.exactness}
+            for resource, measure in state.usage.items()
+        },
     }
-    service.inspected_at = at
-    service.save(
-        update_fields=["package", "limits", "suspended", "grows_only", "room", "usage", "inspected_at"]
-    )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from palier.core.fit import Machine, Measure
 from palier.core.states import JOB, OPEN_JOB
@@ -91,6 +91,13 @@ class Service(OwnedRow):
             *OwnedRow.Meta.constraints,
             InsideCustomer(field="subscription", name="provisioning_service_sub"),
             models.UniqueConstraint(fields=["customer", "subscription"], name="provisioning_service_once"),
+        ]
+        indexes = [
+            # The oldest measures of a server, for sampling: those never asked for come first.
+            models.Index(
+                "server", F("asked_at").asc(nulls_first=True), "id",
+                condition=Q(ended_at=None), name="provisioning_service_oldest",
+            )
         ]
         triggers = [guards.never_deleted("service")]
 
