@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as product_settings
 from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -69,12 +70,16 @@ class Life(RuleBasedStateMachine):
         discount=st.sampled_from(["keep", "keep", "drop"]),
         setup_fee=st.sampled_from(["none", "charge"]),
         code=st.sampled_from(["", *CODES]),
+        least=st.sampled_from([0, 50, 500]),
     )
-    def begin(self, plan: str, cycle: str, approval: str, discount: str, setup_fee: str, code: str) -> None:
+    def begin(
+        self, plan: str, cycle: str, approval: str, discount: str, setup_fee: str, code: str, least: int
+    ) -> None:
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         self.world.now = NOW
         self.world.panel.set_mode("ok")
+        product_settings.GATEWAYS["demo_card"]["least"] = {"CAD": least}
         for product in ("web", "vps"):
             set_policies(product, approval=approval, discount=discount, setup_fee=setup_fee)
         for dear in ("web-b", "web-c", "vps-2"):
@@ -346,6 +351,7 @@ class Life(RuleBasedStateMachine):
 @pytest.fixture
 def life(db: None, world: World) -> Iterator[type[Life]]:
     yield type("LifeInThisWorld", (Life,), {"world": world})
+    del product_settings.GATEWAYS["demo_card"]["least"]
 
 
 def test_random_lives_keep_the_promises(life: type[Life]) -> None:
