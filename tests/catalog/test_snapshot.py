@@ -89,9 +89,7 @@ def test_a_product_says_who_must_step_in_for_a_move_to_its_levels_and_a_path_may
     assert found.person(configured("web-a"), configured("web-b"))["working_hours"] == 3
     assert found.person(configured("web-a"), configured("web-a", "yearly")) == {}
     assert found.person(configured("web-d"), configured("vps-1"))["working_hours"] == 8
-    nobody = catalog(
-        by_product, ("  - between: [web]\n", "  - between: [web]\n    needs_person: no\n")
-    )
+    nobody = catalog(by_product, ("  - between: [web]\n", "  - between: [web]\n    needs_person: no\n"))
     assert nobody.person(configured("web-a"), configured("web-b")) == {}
     somebody = catalog(
         by_product,
