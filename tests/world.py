@@ -219,13 +219,14 @@ _TASKS = {
     for task in (
         queue.react,
         queue.react_to_all,
-        queue.carry_out_job,
         queue.send_notice,
-        queue.refresh_measures,
         queue.chase_payment,
         queue.send_refund,
         queue.chase_method_setup,
     )
+} | {
+    queue.carry_out_job.name: queue.carry_out_now,
+    queue.refresh_measures.name: queue.refresh_measures_now,
 }
 
 

@@ -106,6 +106,7 @@ def server_columns(server: ServerEntry) -> dict[str, Any]:
         "credentials": server.credentials,
         "margin": server.margin,
         "sampled_every_hours": server.sampled_every_hours,
+        "at_once": server.at_once,
         "sealed": {},
         "by_hand": False,
     }

@@ -6,20 +6,23 @@ send       written down as sent, if the lease is still held and the job still wa
 read back  the panel's own word decides: done, again later, or a person
 """
 
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import structlog
 from django.db import transaction
 
-from palier.core.fit import Misfit, misfit_json
-from palier.drivers.errors import Busy, PanelError, Refused, Unknown
-from palier.drivers.panel import Capability, Panel, Pending, State, differences
+from palier.core.fit import misfit_json
+from palier.drivers.errors import Busy, NotThere, PanelError, Refused, Unknown, unanswered
+from palier.drivers.panel import Capability, Difference, Panel, Pending, State, differences
 from palier.drivers.panel import Outcome as Answer
-from palier.provisioning import lease
+from palier.people.queries import owner_address
+from palier.provisioning.circuit import watched
+from palier.provisioning.keeper import Lease, renew
+from palier.provisioning.lease import LeaseLost, locked_holder
 from palier.provisioning.models import ProvisioningJob
+from palier.provisioning.outcomes import Again, Confirmed, NeedsPerson, Outcome
 from palier.provisioning.panels import panel_of
 from palier.provisioning.preflight import in_the_way
 from palier.provisioning.queries import is_wanted, locked_job
@@ -31,155 +34,171 @@ class Stopped(Exception):
     """The job was taken back, or a later request has replaced it: nothing more may be sent for it."""
 
 
-@dataclass(frozen=True)
-class Confirmed:
-    """The panel, read back, says it is so."""
-
-    state: State | None
-
-
-@dataclass(frozen=True)
-class Again:
-    """Try later. `unsure`: something may have been done, so look before sending. `handle`: ask how far it is."""
-
-    reason: str
-    unsure: bool
-    after: timedelta | None = None
-    handle: str = ""
-
-
-@dataclass(frozen=True)
-class NeedsPerson:
-    """Trying again will not help. `reason` is a code of words/reasons.py."""
-
-    reason: str
-    facts: dict[str, Any] = field(default_factory=dict)
-    state: State | None = None
-
-
-Outcome = Confirmed | Again | NeedsPerson
-
-
-def attempt(job: ProvisioningJob, fence: int) -> Outcome:
-    """The caller holds the lease. Raises `lease.LeaseLost` or `Stopped` when nothing more may be sent."""
+def attempt(job: ProvisioningJob, held: Lease) -> Outcome:
+    """The caller holds the lease. Raises `LeaseLost` or `Stopped` when nothing more may be sent."""
     try:
         panel = panel_of(job.service.server)
         if Capability.CHANGE not in panel.capabilities:
             return NeedsPerson("by_hand")
-        return _ACTS[job.verb](job, panel, fence)
-    except (lease.LeaseLost, Stopped):
+        with watched(job.service.server_id, is_suspected=held.is_suspected):
+            return _acted(job, panel, held)
+    except (LeaseLost, Stopped):
         raise
     except Busy as error:
-        return Again("panel_busy", unsure=job.unsure, after=error.retry_after)
+        return Again("panel_busy", unsure=job.unsure, after=error.retry_after, said=error.reason)
+    except Unknown as error:
+        return Again("panel_silent", unsure=job.unsure, said=error.reason)
     except Refused as error:
         return NeedsPerson("panel_refused", {"detail": error.reason})
-    except Unknown:
-        return Again("panel_silent", unsure=job.unsure)
     except Exception:
         # A fault of ours must not leave a paid change hanging: it is tried again, and then a person's matter.
         log.exception("job_attempt_failed")
         return Again("unexpected", unsure=job.unsure)
 
 
-def _change(job: ProvisioningJob, panel: Panel, fence: int) -> Outcome:
-    account = job.service.panel_account
-    if job.handle:
-        return _follow(job, panel)
-    if job.unsure:
-        state = panel.inspect(account)
-        if not differences(state, job.target):
-            return Confirmed(state)
-        if job.acts_sent >= 2:
-            return _not_as_wanted(job, state)
-    wrong = in_the_way(job, panel)
-    if wrong:
-        return _does_not_fit(job, panel, wrong)
-    answer = _send(job, fence, lambda: panel.change(account, job.target, str(job.id)))
+def _acted(job: ProvisioningJob, panel: Panel, held: Lease) -> Outcome:
+    try:
+        if job.handle:
+            answer = panel.poll(job.handle)
+        else:
+            known = _looked(job, panel) or _in_the_way(job, panel)
+            if known is not None:
+                return known
+            answer = _send(job, held, _act(job, panel))
+    except Refused as error:
+        return _refused(job, panel, error)
     if isinstance(answer, Pending):
         return Again("panel_working", unsure=True, handle=answer.handle)
-    return _read_back(job, panel)
+    return _read_back(job, panel, answer.problems)
 
 
-def _does_not_fit(job: ProvisioningJob, panel: Panel, wrong: tuple[Misfit, ...]) -> NeedsPerson:
+def _act(job: ProvisioningJob, panel: Panel) -> Callable[[], Answer]:
+    """What is asked of the panel. A new account gets a password that nobody will know: clients set their own."""
+    account, key = job.service.panel_account, str(job.id)
+    acts: dict[str, Callable[[], Answer]] = {
+        "change": lambda: panel.change(account, job.target, key),
+        "create": lambda: panel.create(
+            account, job.target, secrets.token_urlsafe(24), owner_address(job.customer_id), key
+        ),
+        "suspend": lambda: panel.suspend(account, job.subject_kind),
+        "resume": lambda: panel.resume(account),
+    }
+    return acts[job.verb]
+
+
+def _lacking(job: ProvisioningJob, state: State) -> tuple[Difference, ...]:
+    """What the panel's state lacks of what was asked."""
+    if job.verb in ("suspend", "resume"):
+        wanted = job.verb == "suspend"
+        return () if state.suspended == wanted else (Difference("suspended", wanted, state.suspended),)
+    return differences(state, job.target)
+
+
+def _looked(job: ProvisioningJob, panel: Panel) -> Outcome | None:
+    """A job that may have been sent before is inspected first. None: it is (still) to be sent."""
+    if not job.unsure:
+        return None
+    try:
+        state = panel.inspect(job.service.panel_account)
+    except NotThere:
+        if job.verb == "create":
+            return None
+        raise
+    if not _lacking(job, state):
+        return Confirmed(state)
+    return _not_as_wanted(job, state) if job.acts_sent >= 2 else None
+
+
+def _in_the_way(job: ProvisioningJob, panel: Panel) -> NeedsPerson | None:
     """With the state as it is, where it can be read: who looks at it sees what stood in the way."""
-    is_unknown = all(misfit.is_unknown for misfit in wrong)
-    try:
-        state = panel.inspect(job.service.panel_account)
-    except PanelError:
-        state = None
-    facts = {"misfits": [misfit_json(misfit) for misfit in wrong]}
-    return NeedsPerson("usage_unknown" if is_unknown else "does_not_fit", facts, state)
-
-
-def _follow(job: ProvisioningJob, panel: Panel) -> Outcome:
-    answer = panel.poll(job.handle)
-    if isinstance(answer, Pending):
-        return Again("panel_working", unsure=True, handle=answer.handle)
-    return _read_back(job, panel)
-
-
-def _read_back(job: ProvisioningJob, panel: Panel) -> Outcome:
-    try:
-        state = panel.inspect(job.service.panel_account)
-    except PanelError:
-        return Again("panel_silent", unsure=True)
-    if differences(state, job.target):
-        return _not_as_wanted(job, state)
-    return Confirmed(state)
-
-
-def _not_as_wanted(job: ProvisioningJob, state: State) -> NeedsPerson:
-    found = differences(state, job.target)
-    nothing_moved = state.plan != job.target.plan
+    wrong = in_the_way(job, panel) if job.verb == "change" else ()
+    if not wrong:
+        return None
     return NeedsPerson(
-        "panel_did_nothing" if nothing_moved else "panel_did_half",
-        {"differences": [{"what": one.what, "wanted": one.wanted, "found": one.found} for one in found]},
-        state,
+        "usage_unknown" if all(misfit.is_unknown for misfit in wrong) else "does_not_fit",
+        {"misfits": [misfit_json(misfit) for misfit in wrong]},
+        _state_now(job, panel),
     )
 
 
-def _suspend(job: ProvisioningJob, panel: Panel, fence: int) -> Outcome:
-    account = job.service.panel_account
-    _send(job, fence, lambda: panel.suspend(account, job.subject_kind))
-    state = panel.inspect(account)
-    return Confirmed(state) if state.suspended else NeedsPerson("panel_did_nothing", state=state)
+def _refused(job: ProvisioningJob, panel: Panel, error: Refused) -> NeedsPerson:
+    """A request that was taken and then failed may have done a part of it: what differs is told too."""
+    state = _state_now(job, panel) if job.acts_sent else None
+    facts: dict[str, Any] = {"detail": error.reason}
+    if state is not None:
+        facts["differences"] = _json(_lacking(job, state))
+    return NeedsPerson("panel_refused", facts, state)
 
 
-def _resume(job: ProvisioningJob, panel: Panel, fence: int) -> Outcome:
-    account = job.service.panel_account
-    _send(job, fence, lambda: panel.resume(account))
-    state = panel.inspect(account)
-    return NeedsPerson("panel_did_nothing", state=state) if state.suspended else Confirmed(state)
+def _state_now(job: ProvisioningJob, panel: Panel) -> State | None:
+    try:
+        return panel.inspect(job.service.panel_account)
+    except PanelError:
+        return None
 
 
-_ACTS = {"change": _change, "suspend": _suspend, "resume": _resume}
+def _read_back(job: ProvisioningJob, panel: Panel, problems: tuple[str, ...]) -> Outcome:
+    try:
+        state = panel.inspect(job.service.panel_account)
+    except PanelError as error:
+        if problems:
+            return NeedsPerson("panel_did_half", {"problems": list(problems)})
+        silent = Unknown(error.reason)
+        raise unanswered(silent) if error.no_answer else silent from error
+    if problems or _lacking(job, state):
+        return _not_as_wanted(job, state, problems)
+    return Confirmed(state)
 
 
-def _send(job: ProvisioningJob, fence: int, act: Callable[[], Answer]) -> Answer:
-    _mark_sent(job, fence)
+def _not_as_wanted(job: ProvisioningJob, state: State, problems: tuple[str, ...] = ()) -> NeedsPerson:
+    facts: dict[str, Any] = {"differences": _json(_lacking(job, state))}
+    if problems:
+        facts["problems"] = list(problems)
+    return NeedsPerson(
+        "panel_did_half" if problems or _moved(job, state) else "panel_did_nothing", facts, state
+    )
+
+
+def _moved(job: ProvisioningJob, state: State) -> bool:
+    """Has anything changed since it was asked? Where the panel knows plans, a change of limits alone is none."""
+    if job.verb != "change":
+        return False
+    if state.plan is not None:
+        return state.plan == job.target.plan
+    return bool(job.before) and dict(state.limits) != job.before["limits"]
+
+
+def _json(found: tuple[Difference, ...]) -> list[dict[str, Any]]:
+    return [{"what": one.what, "wanted": one.wanted, "found": one.found} for one in found]
+
+
+def _send(job: ProvisioningJob, held: Lease, act: Callable[[], Answer]) -> Answer:
+    _mark_sent(job, held)
     try:
         return act()
     except Busy:
-        _mark_unsent(job)
+        _mark_unsent(job, held)
         raise
 
 
 @transaction.atomic
-def _mark_sent(job: ProvisioningJob, fence: int) -> None:
+def _mark_sent(job: ProvisioningJob, held: Lease) -> None:
     """Before it is sent: if this worker dies now, the next one looks before it sends.
 
     Whoever was slow finds here that the lease is another's, or the job taken back or replaced, and sends nothing.
     """
-    service = lease.locked_holder(job.customer_id, job.service_id, fence)
+    service = locked_holder(held)
     now = locked_job(job.customer_id, job.id)
     if now.state != "running" or not is_wanted(now, service.subscription.state):
         raise Stopped(str(job.id))
-    lease.renew(job.customer_id, job.service_id, fence)
+    renew(held)
     job.acts_sent, job.unsure = now.acts_sent + 1, True
     job.save(update_fields=["acts_sent", "unsure"])
 
 
-def _mark_unsent(job: ProvisioningJob) -> None:
+@transaction.atomic
+def _mark_unsent(job: ProvisioningJob, held: Lease) -> None:
     """The panel says that nothing was done."""
+    locked_holder(held)
     job.acts_sent, job.unsure = job.acts_sent - 1, False
     job.save(update_fields=["acts_sent", "unsure"])

@@ -1,10 +1,11 @@
 """Carry out a job on a panel, and believe nothing but what is read back.
 
-    claim      the lease on the service, and the job, as it stands then, is `running`
+    claim      the lease on the service with a place at its server, and the job, as it stands then, is `running`
     attempt    look, preflight, send, read back (attempt.py)
     write      done, again later, or a person's matter
 
-Each step commits before the next, so that whatever dies is taken up where it stood.
+Each step commits before the next, so that whatever dies is taken up where it stood. A job whose server is full, or
+down, waits in its line (line.py) and holds no worker.
 """
 
 import random
@@ -21,11 +22,16 @@ from palier.events.record import record
 from palier.events.trace import ids
 from palier.provisioning import lease
 from palier.provisioning.ask_person import ask_person, nobody_need
-from palier.provisioning.attempt import Again, NeedsPerson, Outcome, Stopped, attempt
+from palier.provisioning.attempt import Stopped, attempt
+from palier.provisioning.circuit import PATIENCE, Down
 from palier.provisioning.keep_state import keep_state
+from palier.provisioning.keeper import Lease
+from palier.provisioning.line import call_next, stand
 from palier.provisioning.models import ProvisioningJob, Service
+from palier.provisioning.outcomes import Again, Confirmed, NeedsPerson, Outcome
 from palier.provisioning.queries import is_wanted, locked_job
 from palier.provisioning.queue_job import wake
+from palier.provisioning.tried import with_attempt
 
 log = structlog.get_logger()
 
@@ -37,15 +43,22 @@ MOST_POLLS = 60
 
 def carry_out(customer_id: UUID, job_id: UUID, at: datetime) -> None:
     """One attempt at a job. Does nothing for a job that has ended or waits for its time."""
-    job = ProvisioningJob.objects.select_related("service").get(customer_id=customer_id, id=job_id)
+    jobs = ProvisioningJob.objects.select_related("service__server", "service__subscription")
+    job = jobs.get(customer_id=customer_id, id=job_id)
     if not _is_due(job):
         return
     with bound_contextvars(**ids(("provisioning_job", job.id), (job.subject_kind, job.subject_id))):
         try:
-            with lease.leased(customer_id, job.service_id) as fence:
-                _attempt_leased(job, fence, at)
+            with lease.leased(customer_id, job.service_id, acting=True) as held:
+                _attempt_leased(job, held, at)
+        except lease.Full as full:
+            stand(job, full.server_id, "server_full")
         except lease.InUse:
-            wake(job, timedelta(seconds=2))
+            _come_again(job)
+        except Down as down:
+            _put_off(job, down, at)
+        else:
+            call_next(job.service.server_id)
 
 
 def _is_due(job: ProvisioningJob) -> bool:
@@ -54,27 +67,47 @@ def _is_due(job: ProvisioningJob) -> bool:
     return not waiting and job.state in ("queued", "running")
 
 
-def _attempt_leased(found: ProvisioningJob, fence: int, at: datetime) -> None:
+def _come_again(job: ProvisioningJob) -> None:
+    """Another act on this service is under way. If it is this very job, there is nothing left to do."""
+    soon = timedelta(seconds=2)
+    queued = ProvisioningJob.objects.filter(customer_id=job.customer_id, id=job.id, state="queued")
+    if queued.update(not_before=real_now() + soon):
+        wake(job, soon)
+
+
+def _put_off(job: ProvisioningJob, down: Down, at: datetime) -> None:
+    """Its server is down: it waits for it, untried, and no longer than a client can be left without a word."""
+    if real_now() - down.since < PATIENCE:
+        stand(job, down.server_id, "server_down")
+        return
+    with transaction.atomic():
+        waiting = locked_job(job.customer_id, job.id)
+        if waiting.state in ("queued", "running"):
+            facts = {"detail": down.reason, "since": down.since.isoformat()}
+            _give_up(waiting, waiting.service, NeedsPerson("server_down", facts), at)
+
+
+def _attempt_leased(found: ProvisioningJob, held: Lease, at: datetime) -> None:
     try:
-        job = _claim(found, fence, at)
+        job = _claim(found, held, at)
         if job is None:
             return
         try:
-            _write(job, fence, attempt(job, fence), at)
+            _write(job, held, attempt(job, held), at)
         except Stopped:
-            _cancel_unwanted(job, fence, at)
+            _cancel_unwanted(job, held, at)
         log.info("job_attempted", verb=job.verb, attempt=job.attempts, state=job.state, reason=job.reason)
     except lease.LeaseLost:
         log.warning("lease_lost")
 
 
 @transaction.atomic
-def _claim(found: ProvisioningJob, fence: int, at: datetime) -> ProvisioningJob | None:
+def _claim(found: ProvisioningJob, held: Lease, at: datetime) -> ProvisioningJob | None:
     """The job as it stands now that the lease is ours, marked running; None when there is nothing to do any more.
 
     A job that was running already lost its worker: it may have been sent. One whose every worker died is a person's.
     """
-    service = lease.locked_holder(found.customer_id, found.service_id, fence)
+    service = lease.locked_holder(held)
     job = locked_job(found.customer_id, found.id)
     if not _is_due(job):
         return None
@@ -84,26 +117,27 @@ def _claim(found: ProvisioningJob, fence: int, at: datetime) -> ProvisioningJob 
     if job.tries >= MOST_ATTEMPTS:
         _give_up(job, service, NeedsPerson("unexpected"), at)
         return None
-    job.attempts, job.state = job.attempts + 1, "running"
-    job.save(update_fields=["attempts", "state"])
+    job.attempts, job.state, job.line = job.attempts + 1, "running", None
+    job.save(update_fields=["attempts", "state", "line"])
     return job
 
 
 @transaction.atomic
-def _write(job: ProvisioningJob, fence: int, outcome: Outcome, at: datetime) -> None:
+def _write(job: ProvisioningJob, held: Lease, outcome: Outcome, at: datetime) -> None:
     """What the attempt came to, with what the panel said, in one transaction fenced by the lease.
 
     A job that was taken back meanwhile stays so.
     """
-    service = lease.locked_holder(job.customer_id, job.service_id, fence)
+    service = lease.locked_holder(held)
     if locked_job(job.customer_id, job.id).state != "running":
         return
+    _note(job, outcome, at)
     if isinstance(outcome, Again):
         job.polls += 1 if outcome.handle else 0
         if job.tries < MOST_ATTEMPTS and job.polls < MOST_POLLS:
             _try_later(job, outcome)
             return
-        outcome = NeedsPerson(outcome.reason)
+        outcome = NeedsPerson(outcome.reason, {"detail": outcome.said} if outcome.said else {})
     if outcome.state is not None:
         keep_state(service, outcome.state, at)
     if isinstance(outcome, NeedsPerson):
@@ -114,13 +148,22 @@ def _write(job: ProvisioningJob, fence: int, outcome: Outcome, at: datetime) -> 
     _record(job, service, at)
 
 
+def _note(job: ProvisioningJob, outcome: Outcome, at: datetime) -> None:
+    """Kept with the job; saved with what follows."""
+    said = outcome.said if isinstance(outcome, Again) else ""
+    if isinstance(outcome, NeedsPerson):
+        said = " ".join([outcome.facts.get("detail", ""), *outcome.facts.get("problems", ())]).strip()
+    came_to = "done" if isinstance(outcome, Confirmed) else outcome.reason
+    job.tried = with_attempt(job.tried, at=at, number=job.attempts, came_to=came_to, said=said)
+
+
 def _try_later(job: ProvisioningJob, outcome: Again) -> None:
     """A panel that is at work is asked how far it is; any other, ever more slowly. What it called the work is kept."""
     pause = outcome.after or _pause(job, outcome)
     job.state, job.reason, job.unsure = "queued", outcome.reason, outcome.unsure
     job.handle = outcome.handle or job.handle
     job.not_before = real_now() + pause
-    job.save(update_fields=["state", "reason", "unsure", "handle", "polls", "not_before"])
+    job.save(update_fields=["state", "reason", "unsure", "handle", "polls", "tried", "not_before"])
     wake(job, pause)
 
 
@@ -143,14 +186,26 @@ def _give_up(job: ProvisioningJob, service: Service, why: NeedsPerson, at: datet
 def _end(job: ProvisioningJob, state: str, at: datetime, why: NeedsPerson | None = None) -> None:
     JOB.check(job.state, state)
     job.state, job.reason, job.facts = state, why.reason if why else "", why.facts if why else {}
-    job.handle, job.not_before, job.ended_at = "", None, at
-    job.save(update_fields=["state", "reason", "facts", "handle", "polls", "not_before", "ended_at"])
+    job.handle, job.line, job.not_before, job.ended_at = "", None, None, at
+    job.save(
+        update_fields=[
+            "state",
+            "reason",
+            "facts",
+            "tried",
+            "handle",
+            "line",
+            "polls",
+            "not_before",
+            "ended_at",
+        ]
+    )
 
 
 @transaction.atomic
-def _cancel_unwanted(job: ProvisioningJob, fence: int, at: datetime) -> None:
+def _cancel_unwanted(job: ProvisioningJob, held: Lease, at: datetime) -> None:
     """A request that a later one has replaced is not tried again; one that was taken back stays so."""
-    lease.locked_holder(job.customer_id, job.service_id, fence)
+    lease.locked_holder(held)
     if locked_job(job.customer_id, job.id).state == "running":
         _end(job, "cancelled", at)
 

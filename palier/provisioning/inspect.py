@@ -13,6 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from palier.drivers.errors import NotThere, PanelError
 from palier.drivers.panel import Capability, State
 from palier.provisioning import lease
+from palier.provisioning.circuit import watched
 from palier.provisioning.keep_state import keep_state
 from palier.provisioning.models import Service
 from palier.provisioning.panels import NotConfigured, capabilities_of, panel_of
@@ -24,20 +25,21 @@ log = structlog.get_logger()
 INSPECT = "palier.inspect"
 
 #: A measure younger than this answers a client's page without asking the panel again.
-FRESH = timedelta(minutes=15)
+FRESH = timedelta(minutes=5)
 
 
 def inspect(service: Service, at: datetime) -> State:
     """What the panel says now, kept. Raises the panel's errors, or `lease.InUse`; that an account is not there is kept
     too."""
-    with lease.leased(service.customer_id, service.id) as fence:
+    with lease.leased(service.customer_id, service.id) as held:
         try:
-            state = panel_of(service.server).inspect(service.panel_account)
+            with watched(service.server_id):
+                state = panel_of(service.server).inspect(service.panel_account)
         except NotThere:
             Service.objects.filter(customer_id=service.customer_id, id=service.id).update(missing_at=at)
             raise
         with transaction.atomic():
-            keep_state(lease.locked_holder(service.customer_id, service.id, fence), state, at)
+            keep_state(lease.locked_holder(held), state, at)
     return state
 
 

@@ -12,6 +12,9 @@ from palier.events import guards
 from palier.events.keys import new_id
 from palier.people.owned import InsideCustomer, OwnedRow, inside_customer
 
+#: What a panel of one machine does at the same time without slowing everybody there.
+AT_ONCE = 4
+
 
 class Server(models.Model):
     """A machine with a panel, from the catalogue file or added by hand. `url` and `credentials` may name environment
@@ -31,12 +34,45 @@ class Server(models.Model):
     #: What must stay free above what is used, by resource: an amount, or a share of what is used ("0.05").
     margin = models.JSONField(default=dict)
     sampled_every_hours = models.PositiveSmallIntegerField(default=6)
+    #: How many acts may run on it at the same time, over all workers.
+    at_once = models.PositiveSmallIntegerField(default=AT_ONCE)
     sealed = models.JSONField(default=dict)
     by_hand = models.BooleanField(default=False)
     retired_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.code
+
+
+class Place(models.Model):
+    """One of the acts that may run on a server at the same time: whoever acts there holds one (lease.py), and who has
+    died holds it no longer than its lease. Places are made when they are first needed."""
+
+    server = models.ForeignKey(Server, on_delete=models.CASCADE, related_name="+", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    service_id = models.UUIDField(null=True)
+    fence = models.PositiveBigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["server", "number"], name="provisioning_place_once")]
+
+
+class Circuit(models.Model):
+    """A server that did not answer when it was last asked (circuit.py). No row: it did.
+
+    `failures` counts those in a row. Open, since the third, nothing is asked of it; at `probe_at` one question is.
+    All of it is real time.
+    """
+
+    server = models.OneToOneField(
+        Server, primary_key=True, on_delete=models.CASCADE, related_name="circuit"
+    )
+    failures = models.PositiveIntegerField()
+    last_error = models.CharField(max_length=400)
+    failed_at = models.DateTimeField()
+    open_since = models.DateTimeField(null=True)
+    probe_at = models.DateTimeField(null=True)
 
 
 class ServerHealth(models.Model):
@@ -66,8 +102,9 @@ class ServerHealth(models.Model):
 class Service(OwnedRow):
     """The account or machine that a subscription pays for.
 
-    What the panel last said is kept with its moment. The lease keeps two acts on one service apart: its holder
-    knows the fencing number, and whoever comes with an older one may write nothing.
+    What the panel last said is kept with its moment; `missing_at` is when it said that it knows no such account, and
+    `compared_at` when what it said was last compared with our side. The lease keeps two acts on one service apart: its
+    holder knows the fencing number, and whoever comes with an older one may write nothing.
     """
 
     subscription = inside_customer("subscriptions.Subscription", related_name="services")
@@ -82,6 +119,8 @@ class Service(OwnedRow):
     inspected_at = models.DateTimeField(null=True)
     #: When sampling last asked its panel, whether or not it answered.
     asked_at = models.DateTimeField(null=True)
+    missing_at = models.DateTimeField(null=True)
+    compared_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.PositiveBigIntegerField(default=0)
@@ -126,7 +165,8 @@ class ProvisioningJob(OwnedRow):
     """One request to a panel: what is wanted, under which key, how often it was tried and how it ended.
 
     `acts_sent` counts what was really sent; a job with `unsure` set must inspect before it sends again. `polls` are
-    the attempts at which the panel said that it is still working on it.
+    the attempts at which the panel said that it is still working on it. `before` is what the panel had when this was
+    asked, and `tried` what each attempt came to (tried.py). In `line` it waits for a place at that server (line.py).
     """
 
     service = inside_customer("provisioning.Service", related_name="jobs")
@@ -146,6 +186,11 @@ class ProvisioningJob(OwnedRow):
     not_before = models.DateTimeField(null=True)
     reason = models.CharField(max_length=60, blank=True)
     facts = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+    tried = models.JSONField(default=list)
+    line = models.ForeignKey(
+        Server, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     queued_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -164,7 +209,12 @@ class ProvisioningJob(OwnedRow):
                 fields=["not_before"],
                 condition=Q(state__in=["queued", "running"]),
                 name="provisioning_job_due",
-            )
+            ),
+            models.Index(
+                fields=["line", "queued_at", "id"],
+                condition=Q(line__isnull=False, state="queued"),
+                name="provisioning_job_line",
+            ),
         ]
         triggers = [guards.only_steps_of(JOB), guards.never_deleted("job")]
 

@@ -9,7 +9,12 @@ from django.db.models import Q, QuerySet
 from palier.provisioning.models import ProvisioningJob, Server, Service
 
 #: Of requests with these verbs about one account, only the last is wanted.
-RIVALS = {"change": ("change",), "suspend": ("suspend", "resume"), "resume": ("suspend", "resume")}
+RIVALS = {
+    "change": ("change", "create"),
+    "create": ("change", "create"),
+    "suspend": ("suspend", "resume"),
+    "resume": ("suspend", "resume"),
+}
 
 
 def services_of(customer_id: UUID) -> QuerySet[Service]:
@@ -47,8 +52,9 @@ def is_wanted(job: ProvisioningJob, subscription_state: str) -> bool:
 
 
 def across_customers_forgotten_jobs(now: datetime) -> Iterator[ProvisioningJob]:
-    """Jobs that should run and may have lost their worker or their place in the queue; `now` is real time."""
-    due = Q(state="queued") & (Q(not_before=None) | Q(not_before__lte=now))
+    """Jobs that should run and may have lost their worker or their turn in the queue; `now` is real time. Those in a
+    line are not forgotten."""
+    due = Q(state="queued", line=None) & (Q(not_before=None) | Q(not_before__lte=now))
     orphaned = Q(state="running") & (Q(service__lease_until=None) | Q(service__lease_until__lte=now))
     return iter(ProvisioningJob.objects.filter(due | orphaned).order_by("queued_at")[:500])
 

@@ -45,6 +45,7 @@ def queue_job(
         limits=dict(limits or {}),
         unknown_usage=unknown_usage,
         unsure=unsure,
+        before={"package": service.package, "limits": service.limits, "suspended": service.suspended},
         queued_at=at,
     )
     wake(job)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from palier.provisioning.circuit import asked
 from palier.provisioning.models import Service
 from palier.provisioning.panels import panel_of
 
@@ -12,4 +13,5 @@ def sign_in_url(service: Service, browser: str) -> str:
     `browser` is the address of their browser: some panels let in no other. Raises the panel's errors, or
     `NotConfigured`.
     """
-    return panel_of(service.server).sign_in_url(replace(service.panel_account, browser=browser))
+    with asked(service.server_id):
+        return panel_of(service.server).sign_in_url(replace(service.panel_account, browser=browser))

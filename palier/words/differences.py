@@ -14,7 +14,8 @@ def difference_line(
     resources: Mapping[str, ResourceWords],
     language: str,
 ) -> str:
-    """`what` is `plan`, whose names are the panel's own, or a resource. None is without limit.
+    """`what` is `plan` or `privileges`, whose names are the panel's own, `suspended`, or a resource. None is without
+    limit.
 
     A resource that the catalogue does not have is shown by its code.
     """
@@ -28,13 +29,16 @@ def difference_line(
 
 def name_of(what: str, words: ResourceWords | None) -> str:
     """What differs, on its own: for a table."""
-    return _("Panel plan") if what == "plan" else words.name if words else what
+    ours = {"plan": _("Panel plan"), "privileges": _("Panel privileges"), "suspended": _("Suspended")}
+    return words.name if words else ours.get(what, what)
 
 
 def value_of(value: str | int | None, words: ResourceWords | None, language: str) -> str:
     """What it is, or should be."""
     if value is None:
         return _("no limit")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if words is None or isinstance(value, str):
         return str(value)
     return short_amount(words, value, language)

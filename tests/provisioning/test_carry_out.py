@@ -14,7 +14,7 @@ from palier.events.record import SYSTEM
 from palier.plan_changes.advance import after_payment
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.undo import WorkHasBegun, cancel, undo
-from palier.provisioning import attempt, carry_out, lease
+from palier.provisioning import attempt, carry_out, keeper, lease
 from palier.provisioning.models import ProvisioningJob, Service
 from palier.work.models import WorkItem
 from tests.world import World
@@ -171,7 +171,7 @@ def test_a_job_whose_every_worker_died_is_a_person_s_matter(
 ) -> None:
     change = paid(world)
     monkeypatch.setattr(
-        carry_out, "attempt", lambda job, fence: 1 / 0
+        carry_out, "attempt", lambda job, held: 1 / 0
     )  # the process dies: nothing is written
     for _ in range(carry_out.MOST_ATTEMPTS + 4):
         try:
@@ -188,9 +188,9 @@ def test_a_job_is_read_again_under_the_lease(world: World, monkeypatch: pytest.M
     paid(world)
     real = lease.take
 
-    def take(customer_id: Any, service_id: Any) -> int:
+    def take(customer_id: Any, service_id: Any, **how: Any) -> keeper.Lease:
         ProvisioningJob.objects.update(acts_sent=2, unsure=True)
-        return real(customer_id, service_id)
+        return real(customer_id, service_id, **how)
 
     monkeypatch.setattr(lease, "take", take)
     world.drain()
@@ -217,12 +217,13 @@ def test_a_lease_is_renewed_while_its_holder_lives(world: World, monkeypatch: py
     """Longer than the lease itself: the panel may take its time."""
     from threading import Event
 
-    renewed = Event()
-    monkeypatch.setattr(lease, "RENEW_EVERY", 0.01)
-    monkeypatch.setattr(lease, "renew", lambda *args: renewed.set())
+    renewed, told = Event(), []
+    monkeypatch.setattr(keeper, "RENEW_EVERY", 0.01)
+    monkeypatch.setattr(keeper, "renew", lambda *leases: told.append(leases) or renewed.set())
     service = world.service(world.subscribe("web-a"))
-    with lease.leased(service.customer_id, service.id):
-        assert renewed.wait(5)
+    with lease.leased(service.customer_id, service.id) as held:
+        assert renewed.wait(15)
+    assert told[0] == (held,)
 
 
 def test_a_lease_that_was_taken_by_another_is_not_renewed(world: World) -> None:
@@ -231,7 +232,7 @@ def test_a_lease_that_was_taken_by_another_is_not_renewed(world: World) -> None:
     Service.objects.update(lease_until=None)
     second = lease.take(service.customer_id, service.id)
     before = Service.objects.get().lease_until
-    lease.renew(service.customer_id, service.id, first)
+    keeper.renew(first)
     assert Service.objects.get().lease_until == before
-    lease.renew(service.customer_id, service.id, second)
+    keeper.renew(first, second)
     assert Service.objects.get().lease_until > before

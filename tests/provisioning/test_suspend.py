@@ -90,10 +90,10 @@ def test_a_suspension_is_not_sent_once_the_client_may_work_again(world: World, m
     by = Actor("staff", world.dana.id)
     real = attempt._mark_sent
 
-    def mark_sent(job, fence):
+    def mark_sent(job, held):
         if job.verb == "suspend":
             resume(subscription.customer_id, subscription.id, by=by, at=NOW)
-        real(job, fence)
+        real(job, held)
 
     monkeypatch.setattr(attempt, "_mark_sent", mark_sent)
     move(suspend, subscription, world)

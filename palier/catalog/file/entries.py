@@ -207,6 +207,7 @@ class ServerEntry(Entry):
     options: Options = Field(default={}, description="what else the driver may be told, none of it secret")
     margin: Margins = Field(default={}, description="what must stay free above what is used, by resource")
     sampled_every_hours: Count = Field(default=6, description="how often what is used is measured")
+    at_once: Count = Field(default=4, description="how many acts may run on it at the same time")
 
     @model_validator(mode="after")
     def _tells_the_driver_what_it_needs(self) -> Self:

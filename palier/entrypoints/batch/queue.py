@@ -13,6 +13,8 @@ from palier.events import clock
 from palier.events.record import REACT, REACT_TO_ALL
 from palier.notices.send import SEND, send
 from palier.provisioning.carry_out import carry_out
+from palier.provisioning.circuit import PROBE, probe
+from palier.provisioning.hands import in_hand
 from palier.provisioning.inspect import INSPECT, inspect_if_stale
 from palier.provisioning.queue_job import CARRY_OUT
 
@@ -31,7 +33,11 @@ def react_to_all(event_ids: list[str]) -> None:
 
 
 @app.task(name=CARRY_OUT, retry=AGAIN)
-def carry_out_job(customer_id: str, job_id: str) -> None:
+async def carry_out_job(customer_id: str, job_id: str) -> None:
+    await in_hand(carry_out_now, customer_id, job_id)
+
+
+def carry_out_now(customer_id: str, job_id: str) -> None:
     carry_out(UUID(customer_id), UUID(job_id), clock.now())
 
 
@@ -41,8 +47,17 @@ def send_notice(customer_id: str, notice_id: str) -> None:
 
 
 @app.task(name=INSPECT, retry=2)
-def refresh_measures(customer_id: str, subscription_id: str) -> None:
+async def refresh_measures(customer_id: str, subscription_id: str) -> None:
+    await in_hand(refresh_measures_now, customer_id, subscription_id)
+
+
+def refresh_measures_now(customer_id: str, subscription_id: str) -> None:
     inspect_if_stale(UUID(customer_id), UUID(subscription_id), clock.now())
+
+
+@app.task(name=PROBE, queue="upkeep")
+async def probe_server(server_id: str) -> None:
+    await in_hand(probe, UUID(server_id))
 
 
 @app.task(name=CHASE, retry=AGAIN)

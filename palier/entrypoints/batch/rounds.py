@@ -38,6 +38,8 @@ from palier.plan_changes.end_subscription import carry_out_end
 from palier.plan_changes.move_on import across_customers_left_behind, move_on
 from palier.plan_changes.queries import across_customers_expired
 from palier.plan_changes.undo import expire
+from palier.provisioning.circuit import PATIENCE, queue_probe, to_probe
+from palier.provisioning.line import across_customers_cut_off, call_next, servers_to_call
 from palier.provisioning.queries import across_customers_forgotten_jobs
 from palier.provisioning.queue_job import wake_forgotten
 from palier.reactions import house
@@ -127,6 +129,9 @@ def round_of_dunning(at: datetime, watch: Watch = NOBODY) -> None:
 def round_of_upkeep(at: datetime) -> None:
     """What was started and may have been lost with a worker: jobs, changes, payments, messages."""
     each(across_customers_forgotten_jobs(real_now()), wake_forgotten, "wake_job")
+    each(servers_to_call(real_now()), lambda found: call_next(*found), "call_line")
+    each(across_customers_cut_off(real_now() - PATIENCE), wake_forgotten, "give_up_on_server")
+    each(to_probe(), lambda circuit: queue_probe(circuit.server_id), "probe_server")
     each(across_customers_left_behind(at), lambda key: move_on(*key, house=house(), at=at), "move_on")
     each(across_customers_to_chase(at), lambda payment: queue_chase(payment, at=at), "chase_payment")
     each(across_customers_setups_to_chase(at), lambda setup: queue_chase_setup(setup, at=at), "chase_setup")

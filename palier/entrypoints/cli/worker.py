@@ -2,11 +2,14 @@
 
 import argparse
 import asyncio
+import os
 
 from procrastinate import PsycopgConnector
 from procrastinate.connector import BaseConnector
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from palier.provisioning import hands
 
 
 class WorkerConnector(PsycopgConnector):
@@ -20,12 +23,21 @@ class WorkerConnector(PsycopgConnector):
         return DjangoConnector()
 
 
+#: What is under way has so long to end, in seconds. What does not is taken up again by another worker.
+GRACE = 10
+
+
 def run(arguments: argparse.Namespace) -> int:
     asyncio.run(_work(arguments.concurrency, wait=not arguments.once))
+    if not hands.ended_within(GRACE):
+        os._exit(0)  # a server is silent; its thread would hold this process until that call times out
     return 0
 
 
 async def _work(concurrency: int, *, wait: bool) -> None:
     with app.replace_connector(WorkerConnector(kwargs=connector_params())):
         async with app.open_async():
-            await app.run_worker_async(concurrency=concurrency, wait=wait, shutdown_graceful_timeout=10)
+            await app.run_worker_async(concurrency=concurrency, wait=wait, shutdown_graceful_timeout=GRACE)
+            while not wait and hands.are_busy():
+                await asyncio.sleep(0.1)
+                await app.run_worker_async(concurrency=concurrency, wait=False)

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from palier.entrypoints.staff_desk.access import Desk
 from palier.entrypoints.staff_desk.names import Names
@@ -11,6 +10,7 @@ from palier.entrypoints.staff_desk.pages.jobs import JobRow, JobsPage, TaskRow
 from palier.events.failures import across_customers_failed_tasks
 from palier.provisioning.models import ProvisioningJob
 from palier.provisioning.queries import across_customers_given_up
+from palier.words.attempts import verb_words
 from palier.words.reasons import WORK, work_reason
 from palier.work.queries import across_customers_open_items
 
@@ -42,7 +42,7 @@ def _job(job: ProvisioningJob, item_id: UUID | None, names: Names) -> JobRow:
     item_url = reverse("staff_desk:item", args=[job.customer_id, item_id]) if item_id else ""
     may_retry = job.subject_kind != "plan_change"
     return JobRow(
-        what=_what(job.verb),
+        what=verb_words(job.verb),
         reason=work_reason(job.reason, job.facts) if job.reason in WORK else job.reason,
         customer_name=job.customer.name,
         customer_url=reverse("staff_desk:customer", args=[job.customer_id]),
@@ -54,12 +54,3 @@ def _job(job: ProvisioningJob, item_id: UUID | None, names: Names) -> JobRow:
         item_url=item_url,
         retry_url=reverse("staff_desk:retry_job", args=[job.customer_id, job.id]) if may_retry else "",
     )
-
-
-def _what(verb: str) -> str:
-    said = {
-        "change": _("Change the plan"),
-        "suspend": _("Suspend the account"),
-        "resume": _("Let the account work again"),
-    }
-    return said.get(verb, verb)

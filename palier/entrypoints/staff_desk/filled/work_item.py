@@ -10,6 +10,7 @@ from palier.core.money import Money
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.staff_desk.access import Desk
 from palier.entrypoints.staff_desk.addresses import to_document
+from palier.entrypoints.staff_desk.filled.asked import asked_about
 from palier.entrypoints.staff_desk.filled.history import history_of
 from palier.entrypoints.staff_desk.filled.instructions import instructions_for, to_grant
 from palier.entrypoints.staff_desk.filled.panel import panel_says
@@ -89,7 +90,12 @@ def _about_service(desk: Desk, page: WorkItemPage, item: WorkItem) -> WorkItemPa
     if subscription_id is None:
         return page
     service = service_of(item.customer_id, subscription_id)
-    page = replace(page, server=desk.names.of(service.server.names), account=service.account)
+    page = replace(
+        page,
+        server=desk.names.of(service.server.names),
+        account=service.account,
+        asked=asked_about(item, service, desk.names),
+    )
     if not item.is_open:
         return page
     job = job_of(item.customer_id, (item.subject_kind, item.subject_id))
@@ -119,6 +125,7 @@ def _about_change(desk: Desk, page: WorkItemPage, item: WorkItem, change: PlanCh
         to_name=to_name,
         server=names.of(service.server.names),
         account=service.account,
+        asked=asked_about(item, service, names),
         outcome="" if item.is_open else change_status(change.state),
     )
     if not item.is_open:

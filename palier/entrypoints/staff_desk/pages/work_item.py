@@ -39,6 +39,40 @@ class PanelSays:
 
 
 @dataclass(frozen=True)
+class AskedFor:
+    """One thing that the panel was asked for: what it had, what it should have, and what it said last."""
+
+    name: str
+    before: str
+    wanted: str
+    found: str
+
+    @property
+    def is_so(self) -> bool:
+        return self.found == self.wanted
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """`said` is the panel's own sentence, in whatever language it speaks."""
+
+    at: datetime
+    sentence: str
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a machine was asked, when, what its panel said last, and what each attempt came to, the latest first."""
+
+    what: str
+    at: datetime
+    read_at: datetime | None
+    wanted: tuple[AskedFor, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True)
 class Told:
     """A message that the client got: its title, and who got it."""
 
@@ -99,6 +133,7 @@ class WorkItemPage:
     instructions: tuple[str, ...] = ()
     must_tick: bool = False
     panel: PanelSays | None = None
+    asked: Asked | None = None
     notes: tuple[Note, ...] = ()
     history: tuple[Happened, ...] = ()
     colleagues: tuple[Colleague, ...] = ()

@@ -10,6 +10,9 @@ from palier.entrypoints.design.gallery import Sample, said
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.staff_desk.pages.undo import ReturnChoice, UndoPage
 from palier.entrypoints.staff_desk.pages.work_item import (
+    Asked,
+    AskedFor,
+    Attempt,
     Colleague,
     Difference,
     Happened,
@@ -129,6 +132,37 @@ def work_item_panel() -> WorkItemPage:
                 ),
             ),
             read_url="#",
+        ),
+        asked=Asked(
+            said("Changer de forfait", "Change the plan"),
+            at(23, 19),
+            at(23, 19, 10),
+            (
+                AskedFor(said("Forfait du panneau", "Panel plan"), "forfait_b", "forfait_c", "forfait_b"),
+                AskedFor(
+                    said("Espace disque", "Disk space"),
+                    said("25 Go", "25 GB"),
+                    said("50 Go", "50 GB"),
+                    said("25 Go", "25 GB"),
+                ),
+            ),
+            (
+                Attempt(
+                    at(23, 19, 10),
+                    said(
+                        "Le panneau a dit oui, mais rien n’y avait changé.",
+                        "The panel said yes, but nothing had changed there.",
+                    ),
+                ),
+                Attempt(
+                    at(23, 19, 1),
+                    said(
+                        "Le panneau était occupé, ou injoignable.",
+                        "The panel was busy, or could not be reached.",
+                    ),
+                    "Another process holds the lock on this account. Try again later.",
+                ),
+            ),
         ),
         retry_url="#",
     )

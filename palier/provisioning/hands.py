@@ -1,0 +1,56 @@
+"""Threads that talk to servers, so that one that is slow to answer holds no place of its worker.
+
+A worker has few places, and one dead server could fill them all with requests that wait for their time-outs. So what
+talks to a server runs on a thread of its own, and its task waits for it only for a moment: what takes longer goes on
+without it. Nothing is lost by that: a job's row is the truth, its lease is renewed for as long as its thread lives, and
+the round of upkeep takes up what died with its process.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger("palier.batch")
+
+#: Threads of one process, and so its connections to the database: some dead servers with all their places are not
+#: enough to fill them.
+HANDS = 16
+#: How long a task waits for what it began, in seconds.
+PATIENCE = 0.5
+
+_hands = ThreadPoolExecutor(HANDS, thread_name_prefix="hand")
+_under_way: set[Future[object]] = set()
+
+
+async def in_hand(act: Callable[..., object], *arguments: Any) -> None:
+    """Run it on a thread; return when it has ended, or has gone on for a while. What it raises by then is raised here,
+    and what it raises later is logged."""
+    running: Future[object] = _hands.submit(copy_context().run, act, *arguments)
+    _under_way.add(running)
+    running.add_done_callback(_under_way.discard)
+    waited_for = asyncio.wrap_future(running)
+    while not waited_for.done():
+        await asyncio.wait({waited_for}, timeout=PATIENCE)
+        if not waited_for.done() and running.running():
+            waited_for.add_done_callback(_ended_alone)
+            return
+    waited_for.result()
+
+
+def _ended_alone(ended: "asyncio.Future[object]") -> None:
+    if not ended.cancelled() and (error := ended.exception()) is not None:
+        log.error("left_alone_and_failed", exc_info=error)
+
+
+def are_busy() -> bool:
+    return bool(_under_way)
+
+
+def ended_within(seconds: float) -> bool:
+    """Begin nothing more; is all that was begun over by then?"""
+    _hands.shutdown(wait=False, cancel_futures=True)
+    return not wait(list(_under_way), timeout=seconds).not_done
