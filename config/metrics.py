@@ -1,4 +1,4 @@
-"""Figures for Prometheus: requests and their time, the queue, the workers, the daily check of the books.
+"""Figures for Prometheus: requests and their time, the queue, the workers, the daily check of the books, the servers.
 
 Several web processes share files in PROMETHEUS_MULTIPROC_DIR, which `config.server` sets, so that any of
 them answers for all.
@@ -31,6 +31,11 @@ OLDEST_JOB = """
     WHERE job.status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())
 """
 BOOKS = 'SELECT checked_at, found FROM books_dailycheck ORDER BY "on" DESC LIMIT 1'
+SERVERS = """
+    SELECT server.code, health.problem = '', health.latency_ms, health.checked_at
+    FROM provisioning_serverhealth health JOIN provisioning_server server ON server.id = health.server_id
+    WHERE server.retired_at IS NULL ORDER BY server.code
+"""
 WORKERS = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '15 seconds'"
 
 
@@ -95,6 +100,31 @@ class BooksFigures(Collector):
         return [checked, rows, wrong]
 
 
+class ServerFigures(Collector):
+    """How each server was when it was last looked at."""
+
+    def collect(self) -> Iterable[Metric]:
+        up = GaugeMetricFamily("palier_server_up", "Whether a server answers as it should", labels=["server"])
+        seconds = GaugeMetricFamily(
+            "palier_server_seconds", "Time to say its version, when it last did", labels=["server"]
+        )
+        checked = GaugeMetricFamily(
+            "palier_server_checked_at", "When it was last looked at, in seconds", labels=["server"]
+        )
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(SERVERS)
+                found = cursor.fetchall()
+        except DatabaseError:
+            return []
+        for code, is_up, latency_ms, checked_at in found:
+            up.add_metric([code], int(is_up))
+            checked.add_metric([code], checked_at.timestamp())
+            if latency_ms is not None:
+                seconds.add_metric([code], latency_ms / 1000)
+        return [up, seconds, checked]
+
+
 def exposition() -> bytes:
     """All figures as Prometheus reads them."""
     registry: CollectorRegistry = REGISTRY
@@ -104,4 +134,5 @@ def exposition() -> bytes:
     of_the_database = CollectorRegistry()
     of_the_database.register(QueueFigures())
     of_the_database.register(BooksFigures())
+    of_the_database.register(ServerFigures())
     return generate_latest(registry) + generate_latest(of_the_database)

@@ -67,6 +67,8 @@ class Plan:
     limits: Mapping[str, int]
     package: str
     retired: bool
+    #: Its panel does not know it: it is sold, and cannot be had now.
+    unknown: bool = False
 
 
 @dataclass(frozen=True)
@@ -309,7 +311,7 @@ def at_version(number: int) -> Catalog:
     plans = {
         row.code: Plan(
             row.code, row.product_id, row.names, row.summaries, row.rank, row.limits, row.package,
-            row.retired_at is not None,
+            row.retired_at is not None, row.unknown_since is not None,
         )
         for row in models.Plan.objects.order_by("rank", "code")
     }  # fmt: skip

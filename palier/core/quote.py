@@ -127,6 +127,7 @@ class ChangeFacts:
     least: int = 0
     pending: int = 0
     machine: Machine = ANY_MACHINE
+    not_on_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -530,6 +531,8 @@ def _obstacles(facts: ChangeFacts, policies: Policies) -> tuple[Obstacle, ...]:
         found.append(Obstacle("not_for_sale"))
     elif facts.target == facts.current:
         found.append(Obstacle("same_configuration"))
+    elif facts.not_on_server:
+        found.append(Obstacle("not_on_server"))
     if facts.open_change:
         found.append(Obstacle("change_open"))
     if facts.cancellation_requested:

@@ -5,7 +5,11 @@ stronger than any authority: that very certificate is believed, whatever name it
 and nothing else is. There is no way to believe everything.
 """
 
+import re
+import socket
 import ssl
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -47,16 +51,64 @@ def shown_by(url: str) -> str:
 
     Raises `OSError` when it cannot be reached, `ValueError` when the address is not https.
     """
+    return ssl.get_server_certificate(_end_of(url), timeout=REACH_SECONDS)
+
+
+def _end_of(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
         raise ValueError(f"{url} is not an https address")
-    return ssl.get_server_certificate((parts.hostname, parts.port or 443), timeout=REACH_SECONDS)
+    return parts.hostname, parts.port or 443
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The certificate that a machine shows, in PEM, and why it is not believed: empty, if it is."""
+
+    certificate: str
+    distrust: str = ""
+
+
+def seen_at(url: str, pinned: str = "") -> Shown:
+    """What the machine shows now, and whether we believe it. Sends nothing.
+
+    Raises `OSError` when it cannot be reached, `ValueError` when the address is not https, `NotACertificate`.
+    """
+    host, port = _end_of(url)
+    try:
+        with (
+            socket.create_connection((host, port), REACH_SECONDS) as line,
+            trusting(pinned).wrap_socket(line, server_hostname=host) as secure,
+        ):
+            shown = secure.getpeercert(binary_form=True)
+    except ssl.SSLCertVerificationError as error:
+        return Shown(shown_by(url), error.verify_message or "it is not trusted")
+    return Shown(ssl.DER_cert_to_PEM_cert(shown or b""))
 
 
 def fingerprint(pem: str) -> str:
     """What people compare: `AB:CD:...`, the SHA-256 of a certificate. Raises `NotACertificate`."""
+    return _read(pem).fingerprint(SHA256()).hex(":").upper()
+
+
+def same_fingerprint(one: str, other: str) -> bool:
+    """However they are written: with colons or without, in capitals or not, as `SHA256:` or `SHA256 Fingerprint=`."""
+    first, second = (_plain(written) for written in (one, other))
+    return first == second and len(first) == 64
+
+
+def _plain(written: str) -> str:
+    after = re.split(r"[=\s]|sha-?256:", written.strip().lower())[-1]
+    return after.replace(":", "")
+
+
+def valid_until(pem: str) -> datetime:
+    """The instant from which nobody should believe it. Raises `NotACertificate`."""
+    return _read(pem).not_valid_after_utc
+
+
+def _read(pem: str) -> x509.Certificate:
     try:
-        found = x509.load_pem_x509_certificate(pem.encode())
+        return x509.load_pem_x509_certificate(pem.encode())
     except ValueError as error:
         raise NotACertificate("not a certificate in PEM") from error
-    return found.fingerprint(SHA256()).hex(":").upper()

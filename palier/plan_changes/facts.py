@@ -256,6 +256,7 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         code_problem=problem,
         new=None if problem else _new_discount(situation),
         setup_fees=_setup_fees(situation, target) if lines else (),
+        not_on_server=target.plan != subscription.plan_id and _is_unknown(catalog, target.plan),
         addons=addons_towards(situation.addons, catalog, subscription.plan_id, target.plan),
         renewal_lines=_priced_at_renewal(situation, target) if lines else None,
         least=least_charge(subscription.currency),
@@ -263,6 +264,11 @@ def towards(situation: Situation, target: Configuration, at_renewal: bool | None
         if lines
         else 0,
     )
+
+
+def _is_unknown(catalog: Catalog, plan: str) -> bool:
+    """Its panel does not know it: nobody shall pay for what cannot be made."""
+    return plan in catalog.plans and catalog.plans[plan].unknown
 
 
 def _priced(situation: Situation, target: Configuration) -> tuple[PricedLine, ...] | None:

@@ -14,6 +14,7 @@ from palier.catalog.file.entries import ProviderEntry, ServerEntry
 from palier.catalog.file.fields import WEEKDAYS
 from palier.catalog.file.read import read
 from palier.people.write_provider import write_provider
+from palier.provisioning.mark_plans import mark_all_plans
 from palier.provisioning.models import Server
 from palier.provisioning.queries import servers_by_hand
 
@@ -36,7 +37,10 @@ def apply_document(document: Document, at: datetime) -> Applied:
         locked_version()
         provider = _write_provider(document.catalogue.provider)
         servers = _write_servers(document.catalogue.servers, at)
-        return apply(document, at, {"provider": provider, "servers": servers})
+        applied = apply(document, at, {"provider": provider, "servers": servers})
+        if not applied.is_nothing:
+            mark_all_plans(at)
+        return applied
 
 
 def _write_provider(provider: ProviderEntry) -> Counts:

@@ -96,7 +96,7 @@ class ServerHealth(models.Model):
     shown = models.TextField(blank=True)
 
     def __str__(self) -> str:
-        return self.problem or "ok"
+        return self.problem or "good"
 
 
 class Service(OwnedRow):

@@ -271,6 +271,9 @@ UNLISTED = frozenset(
         "refund.started",
         "refund.succeeded",
         "refund.failed",
+        "server.added",
+        "server.changed",
+        "server.certificate_pinned",
         "task.run_again",
         *(f"{subject}.{act}" for subject in ITEM_SUBJECTS for act in ITEM_ACTS),
     }

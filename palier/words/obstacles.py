@@ -29,6 +29,7 @@ def _sentences() -> dict[str, str]:
         "subscription_cancelled": _("This service is cancelled: it can no longer be changed."),
         "no_path": _("There is no way from your level to this one. Write to us if you need it."),
         "not_for_sale": _("This level is not sold with these terms."),
+        "not_on_server": _("This level cannot be had at the moment: our team knows, and sees to it."),
         "same_configuration": _("This is what you have."),
         "change_open": _("A change of this service is already under way."),
         "cancellation_requested": _("The end of this service was requested: withdraw the request first."),

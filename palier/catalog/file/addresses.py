@@ -14,7 +14,8 @@ REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 NO_SECRET = frozenset({"user", "token_name", "read_seconds"})
 
 
-def _address(written: Any) -> str:
+def address(written: Any) -> str:
+    """An address, or a reference to one. Raises `ValueError` with what would be right."""
     if not isinstance(written, str) or "$" in REFERENCE.sub("", written):
         raise ValueError(
             f"{said(written)} is not an address: write https://panel.example:2087 or ${{PANEL_URL}}"
@@ -67,7 +68,7 @@ def _option(written: Any) -> str:
     return str(written)
 
 
-Address = Annotated[str, BeforeValidator(_address)]
+Address = Annotated[str, BeforeValidator(address)]
 Credentials = Annotated[
     dict[str, Annotated[str, BeforeValidator(_credential)]], BeforeValidator(_each_with_its_name)
 ]

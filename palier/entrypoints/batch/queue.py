@@ -13,6 +13,7 @@ from palier.events import clock
 from palier.events.record import REACT, REACT_TO_ALL
 from palier.notices.send import SEND, send
 from palier.provisioning.carry_out import carry_out
+from palier.provisioning.check_server import CHECK_SERVER, check_by_id
 from palier.provisioning.circuit import PROBE, probe
 from palier.provisioning.hands import in_hand
 from palier.provisioning.inspect import INSPECT, inspect_if_stale
@@ -58,6 +59,11 @@ def refresh_measures_now(customer_id: str, subscription_id: str) -> None:
 @app.task(name=PROBE, queue="upkeep")
 async def probe_server(server_id: str) -> None:
     await in_hand(probe, UUID(server_id))
+
+
+@app.task(name=CHECK_SERVER, queue="upkeep")
+async def look_at_server(server_id: str) -> None:
+    await in_hand(lambda: check_by_id(UUID(server_id), clock.now()))
 
 
 @app.task(name=CHASE, retry=AGAIN)

@@ -12,6 +12,7 @@ from palier.books.check_daily import check_daily
 from palier.entrypoints.batch import queue, rounds
 from palier.entrypoints.batch.days import let_days_pass
 from palier.events import clock
+from palier.provisioning.check_server import queue_checks
 from palier.reactions import house
 from palier.reconciliation.daily import compare_due
 from palier.subscriptions.renew import renew_due
@@ -79,6 +80,13 @@ def check_books(timestamp: int) -> None:
 def compare_services(timestamp: int) -> None:
     """Every five minutes, those whose day is over since they were last compared with their panel."""
     compare_due(house(), clock.now())
+
+
+@app.periodic(cron="*/3 * * * *")
+@app.task(queue="upkeep", queueing_lock="check_servers")
+def check_servers(timestamp: int) -> None:
+    """Every three minutes, does each server answer, and as what?"""
+    queue_checks()
 
 
 @app.task(name=rounds.HELP_RENEW, queue="upkeep", lock=rounds.HELP_RENEW)

@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _quote(verbs.add_parser("quote", help="say what a change of plan would cost, and why"))
     _reprice(verbs.add_parser("reprice", help="move agreed prices to the catalogue's, after their notice"))
     _books(verbs.add_parser("books", help="check the books, export the journal, print a report"))
+    _server(verbs.add_parser("server", help="add a server, see how servers are and which plans they know"))
     _secrets(verbs.add_parser("secrets", help="change the keys of secrets at rest"))
     _demo(verbs.add_parser("demo", help="build the demo world again, from nothing (demo only)"))
     _clock(verbs.add_parser("clock", help="move business time forward (demo only)"))
@@ -153,6 +154,45 @@ def _reprice(verb: argparse.ArgumentParser) -> None:
         help="not before that day (as soon as notice allows)",
     )
     verb.add_argument("--dry-run", action="store_true", help="say what would change, and tell nobody")
+
+
+def _server(verb: argparse.ArgumentParser) -> None:
+    acts = verb.add_subparsers(title="acts", dest="act", required=True, metavar="ACT")
+    add = acts.add_parser("add", help="add a server that the catalogue file does not declare")
+    add.description = (
+        "Add a server, once it has answered. Its secrets are asked for without echo (or read from standard input, one a"
+        " line, in the order in which they are named) and kept encrypted; they are never arguments."
+    )
+    add.add_argument("code", metavar="CODE", help="what products call it, such as web-2")
+    add.add_argument("--driver", required=True, metavar="NAME", help="how we talk to it, such as cpanel")
+    add.add_argument("--url", default="", help="where its panel answers, such as https://panel.example:2087")
+    add.add_argument("--name", default="", help="what staff call it (its code)")
+    add.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting that is no secret, such as user=root, or one that the environment holds: token='${WEB2_TOKEN}';"
+        " may be repeated",
+    )
+    add.add_argument(
+        "--secret",
+        action="append",
+        default=[],
+        metavar="NAME[=VARIABLE]",
+        help="a secret to ask for, or the variable of the environment to read it from now; may be repeated",
+    )
+    add.add_argument(
+        "--pin", default="", metavar="SHA256", help="the fingerprint of the certificate to believe"
+    )
+    add.add_argument(
+        "--no-check", action="store_true", help="keep it although it does not answer as it should"
+    )
+    check = acts.add_parser("check", help="look at one server, or at all: does it answer, as what, how fast?")
+    plans = acts.add_parser("plans", help="the plans that it knows, against those of the catalogue")
+    for one in (check, plans):
+        one.add_argument("code", nargs="?", metavar="CODE", help="one server (all)")
+        one.add_argument("--json", action="store_true", help="for programs")
 
 
 def _secrets(verb: argparse.ArgumentParser) -> None:

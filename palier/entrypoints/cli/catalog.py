@@ -6,17 +6,21 @@ from rich.markup import escape
 from rich.table import Table
 
 from palier.catalog.applied import Applied
+from palier.catalog.file.document import Document
 from palier.catalog.file.problems import InvalidCatalogue, Problem
 from palier.entrypoints.cli.screen import console, errors
 from palier.events.clock import now
-from palier.provisioning.apply_catalogue import apply_catalogue
+from palier.provisioning.apply_catalogue import apply_document, read_catalogue
+from palier.provisioning.ask_panels import verdict_of_panels
 
 NAMES_SHOWN = 3
 
 
 def run(arguments: argparse.Namespace) -> int:
     try:
-        applied = apply_catalogue(arguments.file, now())
+        document = read_catalogue(arguments.file)
+        _hear_the_panels(document)
+        applied = apply_document(document, now())
     except InvalidCatalogue as error:
         for problem in error.problems:
             errors.print(_line(problem), soft_wrap=True)
@@ -29,6 +33,21 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(_table(applied))
         console.print(f"\n[green]Applied[/] {file}: this is version {applied.version}.", soft_wrap=True)
     return 0
+
+
+def _hear_the_panels(document: Document) -> None:
+    """Raises `InvalidCatalogue` with the plans that a panel does not know: nobody shall buy those. One that cannot be
+    asked now is told, and stops nothing."""
+    verdict = verdict_of_panels(document)
+    if verdict.problems:
+        raise InvalidCatalogue(verdict.problems)
+    for code, look in verdict.unasked:
+        errors.print(f"[bold yellow]Not compared:[/] {escape(code)} could not be asked for its plans now.")
+        errors.print(f"  {escape(look.detail)}", soft_wrap=True)
+        errors.print(
+            f"  What is sold there is taken as written; [bold]palier server plans {escape(code)}[/] compares it later.",
+            soft_wrap=True,
+        )
 
 
 def _line(problem: Problem) -> str:

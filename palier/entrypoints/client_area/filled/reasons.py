@@ -16,7 +16,15 @@ from palier.words.obstacles import obstacle_sentence
 
 #: What stands before a level, and not before every one of them.
 OF_A_LEVEL = frozenset(
-    {"no_path", "not_for_sale", "same_configuration", "does_not_fit", "cannot_shrink", "usage_unknown"}
+    {
+        "no_path",
+        "not_for_sale",
+        "not_on_server",
+        "same_configuration",
+        "does_not_fit",
+        "cannot_shrink",
+        "usage_unknown",
+    }
 )
 
 
