@@ -1,11 +1,14 @@
 """The catalogues that tests apply: the demo's, another host's, and the demo's with something else written in it."""
 
+import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from palier.catalog.file.document import Document
 from palier.catalog.file.read import document
+from palier.core.money import exponent
 
 DEMO = Path(__file__).parents[2] / "demo" / "catalog.yaml"
 MAILHOST = Path(__file__).with_name("mailhost.yaml")
@@ -48,8 +51,21 @@ def demo_text(*changes: Change) -> str:
 
 
 @cache
-def demo(*changes: Change) -> Document:
-    return document(demo_text(*changes), "demo.yaml")
+def demo(*changes: Change, currency: str = "CAD") -> Document:
+    """The demo catalogue with these changes, its prices in another currency when one is named."""
+    return document(_priced_in(currency, demo_text(*changes)), "demo.yaml")
+
+
+def _priced_in(currency: str, text: str) -> str:
+    """9.00 CAD are 900 JPY and 9.000 KWD: as many of its smallest unit as it has decimals for."""
+    if currency == "CAD":
+        return text
+
+    def priced(found: re.Match[str]) -> str:
+        hundredths = round(Decimal(found[1]) * 100)
+        return f"{currency}: " + (str(hundredths) if exponent(currency) == 0 else f"{Decimal(found[1]):.3f}")
+
+    return re.sub(r"CAD: ([0-9.]+)", priced, text).replace("currency: CAD", f"currency: {currency}")
 
 
 def block(start: str, end: str) -> str:
