@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from palier.core.fit import Misfit
-from palier.core.policies import UnknownUsage
+from palier.core.change_facts import ChangeFacts
+from palier.core.fit import Misfit, misfits
+from palier.core.policies import Policies, UnknownUsage
 
 #: What is said of a usage that is unknown, by policy.
 UNKNOWN: Mapping[UnknownUsage, str] = {
@@ -42,3 +43,51 @@ def of_misfit(misfit: Misfit, unknown_usage: UnknownUsage = "refuse") -> Obstacl
         excess=misfit.excess,
         room=misfit.room,
     )
+
+
+def obstacles(facts: ChangeFacts, policies: Policies) -> tuple[Obstacle, ...]:
+    """All that stands in the way, the gravest first."""
+    found: list[Obstacle] = []
+    if facts.subscription_state != "active":
+        found.append(Obstacle(f"subscription_{facts.subscription_state}"))
+    if facts.policies is None:
+        found.append(Obstacle("no_path"))
+    elif facts.target_lines is None:
+        found.append(Obstacle("not_for_sale"))
+    elif facts.target == facts.current:
+        found.append(Obstacle("same_configuration"))
+    elif facts.not_on_server:
+        found.append(Obstacle("not_on_server"))
+    if facts.open_change:
+        found.append(Obstacle("change_open"))
+    if facts.cancellation_requested:
+        found.append(Obstacle("cancellation_requested"))
+    if facts.payment_in_flight:
+        found.append(Obstacle("payment_in_flight"))
+    found += [
+        Obstacle("invoice_unpaid", invoice_id=unpaid.invoice_id, number=unpaid.number, owed=unpaid.owed)
+        for unpaid in facts.unpaid
+    ]
+    refused = (
+        of_misfit(misfit)
+        for misfit in _misfits(facts)
+        if not misfit.is_unknown or policies.unknown_usage == "refuse"
+    )
+    return (*found, *refused)
+
+
+def warnings(facts: ChangeFacts, policies: Policies) -> tuple[Obstacle, ...]:
+    """What is unknown and was not refused, by what the policy makes of it; then what is owed elsewhere."""
+    unknown = () if policies.unknown_usage == "refuse" else unknown_measures(facts)
+    told = tuple(of_misfit(misfit, policies.unknown_usage) for misfit in unknown)
+    owed = (Obstacle("overdue_elsewhere", owed=facts.overdue_elsewhere),) if facts.overdue_elsewhere else ()
+    return (*told, *owed)
+
+
+def unknown_measures(facts: ChangeFacts) -> tuple[Misfit, ...]:
+    """What of the usage cannot be compared with the target."""
+    return tuple(misfit for misfit in _misfits(facts) if misfit.is_unknown)
+
+
+def _misfits(facts: ChangeFacts) -> tuple[Misfit, ...]:
+    return () if facts.usage is None else misfits(facts.usage, facts.target_limits, facts.machine)

@@ -4,34 +4,23 @@ A quote holds codes and numbers, no prose: sentences are made of them in words/.
 so its digest is the digest of the answer: usage that moves without changing the answer changes nothing.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
-from palier.core.addons import Addon, AddonOutcome, addon_outcomes
+from palier.core.addons import AddonOutcome, addon_outcomes
+from palier.core.change_facts import ChangeFacts
 from palier.core.discounts import Discount
-from palier.core.fit import ANY_MACHINE, Machine, Measure, Misfit, misfits
-from palier.core.hours import HOURS_BY_HAND, WorkingHours, promised_by
+from palier.core.hours import HOURS_BY_HAND, promised_by
 from palier.core.least import credit_to_use, is_too_small
 from palier.core.money import round_half_up, rounded
-from palier.core.obstacle import Obstacle, of_misfit
+from palier.core.obstacle import Obstacle, obstacles, unknown_measures, warnings
 from palier.core.periods import boundary, days_left
 from palier.core.policies import Approval, Policies
-from palier.core.pricing import (
-    Configuration,
-    LineKind,
-    PricedLine,
-    billed_price,
-    counting,
-    discounted,
-    price,
-)
+from palier.core.pricing import Configuration
 from palier.core.proration import (
-    PaidPeriod,
     billed_part,
-    carried,
     exact_due,
     extension_days,
     leftover,
@@ -39,95 +28,11 @@ from palier.core.proration import (
     restart_due,
 )
 from palier.core.renewal import invoiced_on
-from palier.core.tax import TaxLine, TaxRate
-from palier.core.tax_due import Buyer, TaxNote, taxes_due
+from palier.core.target_price import TargetPrice, target_price
+from palier.core.tax import TaxLine
+from palier.core.tax_due import TaxNote, taxes_due
 
 Direction = Literal["up", "down", "level"]
-
-
-@dataclass(frozen=True, slots=True)
-class Unpaid:
-    """An invoice of this subscription that is owed and whose period has begun."""
-
-    invoice_id: str
-    number: str
-    owed: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewDiscount:
-    """What a code gives: a recurring discount, or one of so many first `periods`, counted from when the change
-    begins."""
-
-    discount: Discount
-    periods: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SetupFee:
-    """What is to be set up for the target and never was for this subscription: its plan, or more of an option."""
-
-    kind: LineKind
-    code: str
-    quantity: int
-    unit_price: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeFacts:
-    """All that a quote depends on. Prices are per full cycle, in minor units of `currency`.
-
-    `policies` is None where no path leads to the target, `target_lines` None where it is not for sale in this
-    currency and cycle; they are before discounts, and `renewal_lines` are the same from the renewal on, where the
-    client was told of another price by then. `kept` are the discounts that stay with the subscription, `new` what the
-    `code` the client typed adds, None where there is none or it has a `code_problem`. `at_renewal` is what the client
-    chose, None for nothing yet. `person_hours` is the promised lead time where a person is needed. `usage` is None
-    where nothing can be measured (a person then judges); `machine` is what the machine asks for besides. `periods` are
-    the paid ones that are not over, `renewal_on` the end of the last of them. `carried_at_most` is the cap of what may
-    be taken out of them, on `carried_on` where that is not the day of the change. `tax_rates` are the dated rates of
-    the target's product, anywhere; `seller` is the place of the provider's establishment. `least` is what a gateway
-    takes at the least, and `pending` what waits for the next invoice already, as priced.
-    """
-
-    at: datetime
-    on: date
-    currency: str
-    current: Configuration
-    current_price: int
-    target: Configuration
-    target_lines: tuple[PricedLine, ...] | None
-    policies: Policies | None
-    person_hours: int | None
-    working_hours: WorkingHours
-    at_renewal: bool | None
-    periods: tuple[PaidPeriod, ...]
-    renewal_on: date
-    carried_at_most: int
-    tax_rates: tuple[TaxRate, ...]
-    seller: str
-    buyer: Buyer
-    credit_balance: int
-    usage: Mapping[str, Measure] | None
-    target_limits: Mapping[str, int]
-    subscription_state: str
-    open_change: bool
-    unpaid: tuple[Unpaid, ...]
-    payment_in_flight: bool
-    cancellation_requested: bool
-    overdue_elsewhere: int
-    kept: tuple[Discount, ...] = ()
-    code: str = ""
-    code_problem: str = ""
-    new: NewDiscount | None = None
-    setup_fees: tuple[SetupFee, ...] = ()
-    carried_on: date | None = None
-    invoice_days_ahead: int = 7
-    renewal_lines: tuple[PricedLine, ...] | None = None
-    addons: tuple[Addon, ...] = ()
-    least: int = 0
-    pending: int = 0
-    machine: Machine = ANY_MACHINE
-    not_on_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +145,7 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
     """
     policies = facts.policies or Policies()
     facts = _asking_person(facts, policies)
-    priced = _priced(facts, policies)
+    priced = target_price(facts, policies)
     new_price = priced.level
     at_renewal, may_choose_when = priced.at_renewal, priced.may_choose_when
     move = _move(facts, policies, priced)
@@ -269,8 +174,8 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
         approved_by=_approval(facts, policies),
         needs_person=facts.person_hours is not None,
         promised_by=_promise(facts, policies, at_renewal),
-        obstacles=_obstacles(facts, policies),
-        warnings=_warnings(facts, policies),
+        obstacles=obstacles(facts, policies),
+        warnings=warnings(facts, policies),
         lines=lines,
         today=today,
         credit_used=credit_used,
@@ -284,97 +189,10 @@ def plan_change_quote(facts: ChangeFacts) -> Quote:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Priced:
-    """The target's price with the discounts it would have, and when the change would begin."""
-
-    target: Configuration
-    lines: tuple[PricedLine, ...]
-    discounts: tuple[Discount, ...]
-    code_problem: str
-    begins_on: date
-    at_renewal: bool
-    may_choose_when: bool
-
-    @property
-    def level(self) -> int:
-        return price(discounted(self.lines, self.target, self.discounts, self.begins_on))
-
-    @property
-    def billed(self) -> int:
-        return self.billed_from(self.begins_on)
-
-    def billed_from(self, on: date) -> int:
-        return billed_price(discounted(self.lines, self.target, self.discounts, on))
-
-    @property
-    def recurring(self) -> str:
-        found, _ = counting(self.lines, self.target, self.discounts, self.begins_on)
-        return found.code if found else ""
-
-    @property
-    def first(self) -> str:
-        _, found = counting(self.lines, self.target, self.discounts, self.begins_on)
-        return found.code if found else ""
-
-
-def _priced(facts: ChangeFacts, policies: Policies) -> _Priced:
-    """With what the code gives; without it where it would take nothing off."""
-    without = _priced_with(facts, policies, facts.kept, facts.code_problem)
-    if facts.new is None or facts.code_problem:
-        return without
-    # The level decides when it begins, and that decides until when a discount of the first periods counts.
-    guess = _priced_with(facts, policies, (*facts.kept, facts.new.discount), "")
-    added = _dated(facts, facts.new, without if facts.new.periods else guess)
-    found = _priced_with(facts, policies, (*facts.kept, added), "")
-    if (found.level, found.billed) == (without.level, without.billed):
-        return replace(without, code_problem="code_no_better")
-    return found
-
-
-def _priced_with(
-    facts: ChangeFacts, policies: Policies, discounts: tuple[Discount, ...], problem: str
-) -> _Priced:
-    lines, at = facts.target_lines or (), facts.on
-    priced = _Priced(facts.target, lines, discounts, problem, at, False, False)
-    at_renewal, may_choose_when = _timing(facts, policies, priced)
-    begins_on = facts.renewal_on if at_renewal else facts.on
-    return replace(priced, begins_on=begins_on, at_renewal=at_renewal, may_choose_when=may_choose_when)
-
-
-def _dated(facts: ChangeFacts, new: NewDiscount, priced: _Priced) -> Discount:
-    """Until when it counts: the rest of a period under way is the first one. It is for periods of that cycle only."""
-    cycle = facts.target.cycle
-    if new.periods is None or not cycle.is_recurring:
-        return new.discount
-    is_under_way = not priced.at_renewal and not _is_longer(facts)
-    first_on = priced.begins_on if not is_under_way else facts.renewal_on
-    until_on = boundary(first_on, cycle, new.periods - 1 if is_under_way else new.periods)
-    return new.discount.of_first_periods(cycle, until_on)
-
-
 def _direction(old_price: int, new_price: int) -> Direction:
     if new_price > old_price:
         return "up"
     return "down" if new_price < old_price else "level"
-
-
-def _is_longer(facts: ChangeFacts) -> bool:
-    return facts.target.cycle.months > facts.current.cycle.months
-
-
-def _timing(facts: ChangeFacts, policies: Policies, priced: _Priced) -> tuple[bool, bool]:
-    """(at renewal?, may the client choose?)"""
-    if facts.target.cycle != facts.current.cycle:
-        restart = _is_longer(facts) and policies.cycle_change == "restart_today"
-        if restart and policies.leftover == "at_renewal" and _leftover(facts, priced.billed) > 0:
-            return True, False
-        return not restart, False
-    if priced.level >= facts.current_price or policies.downgrade_when == "now":
-        return False, False
-    if policies.downgrade_when == "at_renewal":
-        return True, False
-    return facts.at_renewal is not False, True
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,12 +209,12 @@ class _Move:
         return sum(line.amount for line in self.lines)
 
 
-def _move(facts: ChangeFacts, policies: Policies, priced: _Priced) -> _Move:
+def _move(facts: ChangeFacts, policies: Policies, priced: TargetPrice) -> _Move:
     if priced.at_renewal or facts.target_lines is None:
         return _Move()
     move = (
         _restart(facts, policies, priced)
-        if _is_longer(facts)
+        if facts.lengthens_the_cycle
         else _within_cycle(facts, policies, priced.level, priced.billed)
     )
     return replace(move, lines=(*move.lines, *_setup_lines(facts, policies)))
@@ -428,9 +246,9 @@ def _within_cycle(facts: ChangeFacts, policies: Policies, new_price: int, billed
     return _Move(tuple(lines), returned)
 
 
-def _restart(facts: ChangeFacts, policies: Policies, priced: _Priced) -> _Move:
+def _restart(facts: ChangeFacts, policies: Policies, priced: TargetPrice) -> _Move:
     new_price, billed = priced.level, priced.billed
-    brought = carried(facts.periods, facts.carried_on or facts.on, facts.carried_at_most)
+    brought = facts.carried
     left = leftover(billed, brought)
     to_pay = restart_due(billed, brought)
     until_on = boundary(facts.on, facts.target.cycle, 1)
@@ -467,10 +285,6 @@ def _setup_lines(facts: ChangeFacts, policies: Policies) -> tuple[QuoteLine, ...
     )
 
 
-def _leftover(facts: ChangeFacts, billed: int) -> Fraction:
-    return leftover(billed, carried(facts.periods, facts.carried_on or facts.on, facts.carried_at_most))
-
-
 def _sum(facts: ChangeFacts, net: int, on: date) -> Sum:
     due = taxes_due(facts.tax_rates, facts.seller, facts.buyer, on)
     worked_out = due.on_amount(net)
@@ -496,7 +310,7 @@ def _waiting(facts: ChangeFacts, lines: tuple[QuoteLine, ...], later: Sum) -> in
     return 0 if any(line.code == "pending" for line in lines) else facts.pending
 
 
-def _renewal(facts: ChangeFacts, priced: _Priced, on: date, waiting: int) -> Sum:
+def _renewal(facts: ChangeFacts, priced: TargetPrice, on: date, waiting: int) -> Sum:
     """The next one, with what waits for it. A change at renewal keeps the prices it was accepted at."""
     if facts.renewal_lines is not None and not priced.at_renewal:
         priced = replace(priced, lines=facts.renewal_lines)
@@ -520,55 +334,8 @@ def _promise(facts: ChangeFacts, policies: Policies, at_renewal: bool) -> dateti
     return promised_by(facts.at, facts.person_hours, facts.working_hours)
 
 
-def _obstacles(facts: ChangeFacts, policies: Policies) -> tuple[Obstacle, ...]:
-    """All of them, the gravest first."""
-    found: list[Obstacle] = []
-    if facts.subscription_state != "active":
-        found.append(Obstacle(f"subscription_{facts.subscription_state}"))
-    if facts.policies is None:
-        found.append(Obstacle("no_path"))
-    elif facts.target_lines is None:
-        found.append(Obstacle("not_for_sale"))
-    elif facts.target == facts.current:
-        found.append(Obstacle("same_configuration"))
-    elif facts.not_on_server:
-        found.append(Obstacle("not_on_server"))
-    if facts.open_change:
-        found.append(Obstacle("change_open"))
-    if facts.cancellation_requested:
-        found.append(Obstacle("cancellation_requested"))
-    if facts.payment_in_flight:
-        found.append(Obstacle("payment_in_flight"))
-    found += [
-        Obstacle("invoice_unpaid", invoice_id=unpaid.invoice_id, number=unpaid.number, owed=unpaid.owed)
-        for unpaid in facts.unpaid
-    ]
-    refused = (
-        of_misfit(misfit)
-        for misfit in _misfits(facts)
-        if not misfit.is_unknown or policies.unknown_usage == "refuse"
-    )
-    return (*found, *refused)
-
-
-def _warnings(facts: ChangeFacts, policies: Policies) -> tuple[Obstacle, ...]:
-    """What is unknown and was not refused, by what the policy makes of it; then what is owed elsewhere."""
-    unknown = () if policies.unknown_usage == "refuse" else _unknown(facts)
-    told = tuple(of_misfit(misfit, policies.unknown_usage) for misfit in unknown)
-    owed = (Obstacle("overdue_elsewhere", owed=facts.overdue_elsewhere),) if facts.overdue_elsewhere else ()
-    return (*told, *owed)
-
-
-def _misfits(facts: ChangeFacts) -> tuple[Misfit, ...]:
-    return () if facts.usage is None else misfits(facts.usage, facts.target_limits, facts.machine)
-
-
-def _unknown(facts: ChangeFacts) -> tuple[Misfit, ...]:
-    return tuple(misfit for misfit in _misfits(facts) if misfit.is_unknown)
-
-
 def _asking_person(facts: ChangeFacts, policies: Policies) -> ChangeFacts:
     """Where what is used is unknown and the policy has a person look, one is needed, whatever the path says."""
-    if facts.person_hours is None and policies.unknown_usage == "ask_person" and _unknown(facts):
+    if facts.person_hours is None and policies.unknown_usage == "ask_person" and unknown_measures(facts):
         return replace(facts, person_hours=HOURS_BY_HAND)
     return facts

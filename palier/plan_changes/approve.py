@@ -15,9 +15,10 @@ from django.db import transaction
 from palier.billing.models import Refund
 from palier.billing.number import give_number
 from palier.billing.refund import send_refund, start_refunds
+from palier.core.change_facts import ChangeFacts
 from palier.core.policies import Policies
 from palier.core.pricing import priced
-from palier.core.quote import ChangeFacts, Quote, plan_change_quote
+from palier.core.quote import Quote, plan_change_quote
 from palier.core.quote_json import quote_json
 from palier.core.states import PLAN_CHANGE
 from palier.events.record import Actor, record

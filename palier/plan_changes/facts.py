@@ -14,11 +14,11 @@ from palier.billing.gateways import least_charge
 from palier.billing.models import InvoiceLine
 from palier.billing.queries import open_invoices_of
 from palier.catalog.snapshot import Catalog, Path
+from palier.core.change_facts import ChangeFacts, NewDiscount, SetupFee, Unpaid
 from palier.core.discounts import Discount
 from palier.core.hours import HOURS_BY_HAND
 from palier.core.periods import billing_date
 from palier.core.pricing import Configuration, NoPrice, PricedLine, priced, setup_key
-from palier.core.quote import ChangeFacts, NewDiscount, SetupFee, Unpaid
 from palier.core.tax import still_priced
 from palier.core.tax_due import Buyer
 from palier.drivers.panel import Capability

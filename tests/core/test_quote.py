@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from palier.core.change_facts import ChangeFacts, Unpaid
 from palier.core.fit import Measure
 from palier.core.hours import MONDAY_TO_FRIDAY, WorkingHours
 from palier.core.obstacle import Obstacle
@@ -13,7 +14,7 @@ from palier.core.periods import BillingCycle
 from palier.core.policies import Policies
 from palier.core.pricing import Configuration, PricedLine
 from palier.core.proration import PaidPeriod
-from palier.core.quote import ChangeFacts, Quote, Unpaid, plan_change_quote
+from palier.core.quote import Quote, plan_change_quote
 from palier.core.quote_json import differences, digest, quote_from_json, quote_json
 from palier.core.tax import TaxRate
 from palier.core.tax_due import Buyer

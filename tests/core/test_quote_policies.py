@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from palier.core.change_facts import ChangeFacts, NewDiscount, SetupFee
 from palier.core.discounts import Discount
 from palier.core.fit import Machine, Measure
 from palier.core.policies import Policies
 from palier.core.pricing import PricedLine
 from palier.core.proration import PaidPeriod
-from palier.core.quote import ChangeFacts, NewDiscount, Quote, SetupFee, plan_change_quote
+from palier.core.quote import Quote, plan_change_quote
 from tests.core.test_quote import AT, FACTS, HOLDING_30, TO_YEARLY, quote
 
 TEN = Discount("school", Fraction(10))
