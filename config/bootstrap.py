@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
+from config.containers import folder_of
 from config.database.owner import reachable_place
 from config.locks import lock
 
@@ -76,7 +77,7 @@ def bench(rest: list[str]) -> list[str]:
 def soak(rest: list[str]) -> list[str]:
     install(FOR_DEVELOPING)
     os.environ.setdefault("PALIER_SOAK", "2000")
-    return [str(PYTHON), "-m", "pytest", "tests/stories/test_random_lives.py", *rest]
+    return [str(PYTHON), "-m", "pytest", *(rest or ["tests/core", "tests/stories/test_random_lives.py"])]
 
 
 def conformance(rest: list[str]) -> list[str]:
@@ -92,6 +93,7 @@ def clean(_rest: list[str]) -> list[str]:
     if None in held:
         raise Missing("Palier, or its tests, run from this directory: stop them first (Ctrl-C).")
     outside = [reachable_place(directory).parent for directory in (var / "postgres", *slots)]
+    outside.append(folder_of(var))
     caches = [ROOT / f".{name}_cache" for name in ("mypy", "ruff", "pytest", "import_linter")]
     for directory in (*outside, var, *caches, ROOT / ".hypothesis"):
         shutil.rmtree(directory, ignore_errors=True)

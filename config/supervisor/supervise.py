@@ -15,7 +15,7 @@ from django.conf import settings
 from config.database.binaries import NoPostgres
 from config.database.cluster import DATABASE_NAME, CannotStart, Cluster
 from config.locks import lock
-from config.supervisor import plan
+from config.supervisor import containers, plan
 from config.supervisor.announce import console, ready, step
 from config.supervisor.child import Child
 from config.supervisor.readiness import forget_prepared, is_prepared, note_prepared
@@ -62,6 +62,9 @@ class Run:
         self.database = None if settings.DATABASE_URL else Cluster(settings.EMBEDDED_DATABASE_DIR)
         self.runner: IO[str] | None = None
         self.children: list[Child] = []
+        self.containers: Child | None = None
+        self.lacks_for_containers = False
+        self.environment: dict[str, str] = {}
         self.stopping = False
 
     def asked_to_stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -79,7 +82,12 @@ class Run:
         planned = plan.make(host, port)
         if planned.port != port:
             console.print(f"  Port {port} is taken; [green]{planned.port}[/] is free.")
+        self.environment = planned.environment
         self._start(planned.machines)
+        if containers.are_wanted():
+            with step("Containers") as say:
+                self._look_after_containers()
+                say("running" if self.containers and containers.started() else "they do not start")
         plan.remember(planned.told, settings.VAR)
         if is_prepared():
             console.print("  Tables, sentences, static files: [green]up to date[/]")
@@ -138,8 +146,26 @@ class Run:
                 console.print("PostgreSQL ended; starting it again.")
                 self.database.start(keep_port=True)
                 console.print("PostgreSQL runs again, with its data.")
+            self._look_after_containers()
             self._look_after_children()
             time.sleep(LOOK_EVERY)
+
+    def _look_after_containers(self) -> None:
+        """Asked for, or done without, while we run: `palier demo` says so beside us."""
+        wanted = containers.are_wanted()
+        if wanted and self.containers is None and not self.lacks_for_containers:
+            missing = containers.missing()
+            self.lacks_for_containers = bool(missing)
+            if missing:
+                console.print(f"The demo's containers do not run; missing: {'; '.join(missing)}.")
+                return
+            self.containers = containers.child(self.environment)
+            self._start((self.containers,))
+        elif not wanted and self.containers is not None:
+            self.children.remove(self.containers)
+            self.containers.ask_to_stop()
+            self.containers.wait_or_kill(STOP_WITHIN)
+            self.containers = None
 
     def _look_after_children(self) -> None:
         for child in self.children:

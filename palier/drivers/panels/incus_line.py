@@ -97,6 +97,10 @@ class Line:
         """Ask for something that changes nothing, and again at once, twice, when the line breaks: its metadata."""
         return dict(self._tried(path, **given)["metadata"])
 
+    def addresses(self, *path: str) -> list[str]:
+        """Of everything that is there."""
+        return [str(address) for address in self._tried(path)["metadata"]]
+
     def text(self, *path: str) -> str:
         """A file of the machine, as it is."""
         return str(self._tried(path, is_api=False)["text"])

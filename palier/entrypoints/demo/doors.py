@@ -66,6 +66,7 @@ PLACES: dict[str, Callable[[User], tuple[str, object]]] = {
     "founding_levels": _service("client_area:choose", boreale.FOUNDING_LABEL),
     "shop_levels": _service("client_area:choose", boreale.SHOP_LABEL),
     "agency_levels": _service("client_area:choose", boreale.AGENCY_LABEL),
+    "machine_levels": _service("client_area:choose", boreale.MACHINE_LABEL),
     "invoices": lambda user: ("client_area:invoices", None),
     "dashboard": _dashboard,
     "queue": lambda user: ("staff_desk:queue", None),

@@ -4,7 +4,10 @@ import os
 
 from django.conf import settings
 
+from config import containers as places
 from palier.entrypoints.demo.card_control import CardControl
+from palier.entrypoints.demo.lxd.control import LxdControl
+from palier.entrypoints.demo.lxd.server import told
 from palier.entrypoints.demo.panel_control import PanelControl
 
 
@@ -19,9 +22,21 @@ def card() -> CardControl:
     return CardControl(configured["url"], configured["secret"])
 
 
+def containers() -> LxdControl | None:
+    """Their LXD, where `palier demo --lxd` has asked for one and it runs."""
+    access = told(places.access_of(settings.VAR))
+    return LxdControl(access) if access else None
+
+
 def forget_everything() -> None:
     """New machines: no account, no charge, no letter. Raises the drivers' errors when one does not run."""
+    forget_containers()
     panel().reset()
     card().reset()
     for letter in settings.DEMO_MAIL_DIR.glob("*.eml"):
         letter.unlink(missing_ok=True)
+
+
+def forget_containers() -> None:
+    if (lxd := containers()) is not None:
+        lxd.remove_all()

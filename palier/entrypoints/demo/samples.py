@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from palier.entrypoints.demo.filled.scenarios import buttons
 from palier.entrypoints.demo.filled.welcome import steps
 from palier.entrypoints.demo.pages.letters import LetterPage, LetterRow, LettersPage
-from palier.entrypoints.demo.pages.scenarios import Asked, Beside, Held, Said, ScenariosPage, UnderWay
+from palier.entrypoints.demo.pages.scenarios import Asked, Beside, Held, Inside, Said, ScenariosPage, UnderWay
 from palier.entrypoints.demo.pages.welcome import WelcomePage
 from palier.entrypoints.demo.scenarios import CARD, SERVER, TIME
 from palier.entrypoints.design.gallery import Sample, said
@@ -16,7 +16,7 @@ GB = 1024
 
 
 def _welcome() -> WelcomePage:
-    return WelcomePage(steps(), NOW, letters=4)
+    return WelcomePage(steps(), NOW, letters=4, has_containers=True)
 
 
 def _welcome_back() -> WelcomePage:
@@ -61,11 +61,27 @@ def _page(mode: str, *, behaves: bool, agree: bool) -> ScenariosPage:
         False,
     )
     return ScenariosPage(
-        now=NOW, real_now=NOW, services=(site, shop), asked=() if agree else (asked,),
+        now=NOW, real_now=NOW, services=(site, shop), inside=(_inside(agree),), asked=() if agree else (asked,),
         server=buttons(SERVER, mode), card=buttons(CARD, ""), time=buttons(TIME, ""),
         mode=str(next(scenario.done for scenario in SERVER.values() if scenario.mode == mode)),
         behaves=behaves, heading_for=None if agree else NOW + timedelta(days=30),
     )  # fmt: skip
+
+
+def _inside(agree: bool) -> Inside:
+    plan = said("Serveur privé 2", "Private Server 2")
+    return Inside(
+        "vps.ateliers-boreale.example",
+        "vps-boreale",
+        "#",
+        plan,
+        2,
+        4 * GB,
+        True,
+        2 if agree else 1,
+        4 * GB,
+        agree,
+    )
 
 
 def _disk(used: int, gigabytes: int) -> Gauge:

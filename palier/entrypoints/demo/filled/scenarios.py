@@ -13,6 +13,7 @@ from palier.catalog.snapshot import Catalog
 from palier.drivers.errors import DriverError
 from palier.entrypoints.demo import machines
 from palier.entrypoints.demo.filled.acts_asked import acts_asked
+from palier.entrypoints.demo.filled.inside import inside
 from palier.entrypoints.demo.pages.scenarios import (
     Beside,
     Button,
@@ -47,6 +48,7 @@ def scenarios_page() -> ScenariosPage:
         now=now,
         real_now=clock.real_now(),
         services=tuple(_services(held["accounts"])) if held else (),
+        inside=tuple(inside()),
         asked=acts_asked(held["acts"], snapshot.current()) if held else (),
         server=buttons(SERVER, mode),
         card=buttons(CARD, _delivery()),

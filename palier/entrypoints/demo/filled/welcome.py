@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from palier.entrypoints.demo.doors import home_of, person_at
+from palier.entrypoints.demo.filled.inside import virtual_servers
 from palier.entrypoints.demo.letters import letters
 from palier.entrypoints.demo.pages.welcome import Step, WelcomePage
 from palier.events import clock
@@ -20,6 +21,7 @@ def welcome_page(user: User | AnonymousUser) -> WelcomePage:
         signed_in_as=str(user) if is_in else "",
         home_url=home_of(user) if isinstance(user, User) else "",
         letters=len(letters()),
+        has_containers=virtual_servers().exists(),
     )
 
 

@@ -53,6 +53,22 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class Inside:
+    """A virtual server: what was sold, and what it sees of itself at this instant (None: it cannot be asked)."""
+
+    label: str
+    account: str
+    url: str
+    plan_name: str
+    sold_cpus: int | None
+    sold_memory: int | None
+    runs: bool
+    cpus: int | None
+    memory: int | None
+    agrees: bool
+
+
+@dataclass(frozen=True)
 class Asked:
     """Something the server was asked to do, and what became of it. `asked_at` is real time."""
 
@@ -84,6 +100,7 @@ class ScenariosPage:
     now: datetime
     real_now: datetime
     services: tuple[Beside, ...] = ()
+    inside: tuple[Inside, ...] = ()
     asked: tuple[Asked, ...] = ()
     server: tuple[Button, ...] = ()
     card: tuple[Button, ...] = ()

@@ -21,7 +21,9 @@ class Step:
 
 @dataclass(frozen=True)
 class WelcomePage:
-    """`is_built` is False while there is no world to enter. `signed_in_as` is who is in, `home_url` their page."""
+    """`is_built` is False while there is no world to enter. `signed_in_as` is who is in, `home_url` their page.
+
+    `has_containers` where the virtual servers are real."""
 
     section: ClassVar[str] = "welcome"
     steps: tuple[Step, ...]
@@ -30,6 +32,7 @@ class WelcomePage:
     signed_in_as: str = ""
     home_url: str = ""
     letters: int = 0
+    has_containers: bool = False
 
     @property
     def title(self) -> str:

@@ -16,6 +16,7 @@ from palier.people.models import Customer
 FOUNDING_LABEL, FOUNDING_ACCOUNT = "ateliers-boreale.example", "boreale"
 SHOP_LABEL, SHOP_ACCOUNT = "boutique-boreale.example", "boutique"
 AGENCY_LABEL, AGENCY_ACCOUNT = "agence-boreale.example", "agence"
+MACHINE_LABEL, MACHINE_ACCOUNT = "vps.ateliers-boreale.example", "vps-boreale"
 
 
 def joins(stage: Stage) -> Iterator[datetime]:
@@ -54,10 +55,10 @@ def works_for_others(stage: Stage) -> Iterator[datetime]:
 
 
 def rents_a_machine(stage: Stage) -> Iterator[datetime]:
-    """A virtual server, which people look after."""
+    """A virtual server, which people look after, unless there are containers (containers.py)."""
     moments = stage.moments
     yield moments.on(first_start(moments.today - timedelta(5), months=1), "13:15")
-    stage.subscribes(_boreale(), "vps-1", "vps.ateliers-boreale.example", "vps-boreale")
+    stage.subscribes(_boreale(), "vps-1", MACHINE_LABEL, MACHINE_ACCOUNT)
 
 
 def _boreale() -> Customer:

@@ -13,7 +13,9 @@ from django.conf import settings
 from palier.billing.collect_due import across_customers_due, collect_when_due
 from palier.dunning.retry import across_customers_to_retry, retry
 from palier.dunning.take_step import across_customers_due_steps, take_step
+from palier.entrypoints.demo import machines
 from palier.entrypoints.demo.world import boreale, others, staff
+from palier.entrypoints.demo.world.containers import put_on_containers
 from palier.entrypoints.demo.world.stage import Stage
 from palier.plan_changes.at_renewal import across_customers_to_begin, begin_due
 from palier.plan_changes.end_subscription import carry_out_end
@@ -48,6 +50,8 @@ def play(stage: Stage) -> None:
             heappush(scenes, (following, number))
     stage.card.set_delivery("normal")
     stage.at = stage.now
+    if (lxd := machines.containers()) is not None:
+        put_on_containers(stage, lxd, Path(settings.ROOT) / CATALOGUE)
 
 
 def _packages(stage: Stage) -> dict[str, dict[str, int]]:
