@@ -50,8 +50,8 @@ def _others() -> dict[str, str]:
             "Choose a level with at least %(has)s, or write to us: our team will look for another way with you."
         ),
         "usage_unknown": _(
-            "%(resource)s: what you use could not be measured, so nobody knows whether the %(limit)s of this level are "
-            "enough. Try again in a few minutes, or write to us."
+            "%(resource)s: what you use could not be measured, so we cannot say whether the %(limit)s of this level "
+            "are enough. Try again in a few minutes, or write to us."
         ),
         "usage_unknown_warned": _(
             "%(resource)s: what you use could not be measured. Make sure that the %(limit)s of this level are enough "

@@ -13,6 +13,8 @@ from palier.entrypoints.batch import queue, rounds
 from palier.entrypoints.batch.days import let_days_pass
 from palier.events import clock
 from palier.provisioning.check_server import queue_checks
+from palier.provisioning.hands import in_hand
+from palier.provisioning.sample import sample
 from palier.reactions import house
 from palier.reconciliation.daily import compare_due
 from palier.subscriptions.renew import renew_due
@@ -80,6 +82,17 @@ def check_books(timestamp: int) -> None:
 def compare_services(timestamp: int) -> None:
     """Every five minutes, those whose day is over since they were last compared with their panel."""
     compare_due(house(), clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="upkeep", queueing_lock="sample")
+async def sample_usage(timestamp: int) -> None:
+    """Every minute, what some services use: each of them every few hours, as their servers say."""
+    await in_hand(sample_now)
+
+
+def sample_now() -> None:
+    sample(clock.now())
 
 
 @app.periodic(cron="*/3 * * * *")

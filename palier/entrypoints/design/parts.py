@@ -20,12 +20,17 @@ class Crumb:
 
 @dataclass(frozen=True)
 class Gauge:
-    """What is used of a limit. `unit` is `storage` (MB) or `count`; no limit is unlimited, no usage is unknown."""
+    """What is used of a limit. `unit` is `storage` (MB) or `count`; no limit is unlimited, no usage is unknown.
+
+    `is_sampled`: the panel itself counts it now and then. `is_old`: it was measured too long ago to be relied on.
+    """
 
     name: str
     unit: Unit
     used: int | None
     limit: int | None
+    is_sampled: bool = False
+    is_old: bool = False
 
     @property
     def percent(self) -> int:

@@ -10,9 +10,11 @@ from palier.entrypoints.client_area.filled import documents
 from palier.events.record import SYSTEM
 from palier.plan_changes.by_person import take_change
 from palier.plan_changes.undo import undo
+from palier.provisioning.circuit import OPENS_AFTER, failed
 from palier.provisioning.inspect import inspect
 from tests.entrypoints.client_area.conftest import Browser, at
 from tests.pages import links, text
+from tests.plan_changes.rules import set_policies
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -154,9 +156,76 @@ class TestChoose:
     def test_a_level_that_does_not_fit_stays_and_says_why(self, world: World, alice: Browser) -> None:
         subscription = world.subscribe("web-b", usage={"disk": 12_698})
         page = alice.get("choose", subscription.id)
-        assert "You use 12.4 GB disk space; this level holds 10 GB. Free 2.5 GB to choose it." in text(page)
+        assert "You use 12.4 GB disk space; this level holds 10 GB. Free 2.5 GB to choose it: old" in text(
+            page
+        )
         assert 'id="level-web-a"' not in page.content.decode()
         assert 'id="level-web-c"' in page.content.decode()
+
+    def test_a_disk_that_cannot_shrink_says_what_there_is_and_whom_to_ask(
+        self, world: World, alice: Browser
+    ) -> None:
+        subscription = world.subscribe("web-b", usage={"disk": 100})
+        type(world.service(subscription)).objects.update(grows_only=["disk"])
+        page = text(alice.get("choose", subscription.id))
+        assert (
+            "Disk space: yours is of 25 GB and cannot be made smaller on its server; this level holds 10 GB"
+            in page
+        )
+        assert "write to us" in page
+
+    def test_a_policy_that_warns_is_told_before_paying(self, world: World, alice: Browser) -> None:
+        set_policies(unknown_usage="warn")
+        subscription = world.subscribe()
+        world.panel.set_usage("boreale", disk=None)
+        inspect(world.service(subscription), world.now)
+        assert 'id="level-web-b"' in alice.get("choose", subscription.id).content.decode()
+        page = alice.check(subscription.id, "web-b")
+        assert "Disk space: what you use could not be measured. Make sure that the 25 GB" in text(page)
+        assert "<button" in page.content.decode().split('class="finale"')[1].split("</div>")[0]
+
+    def test_a_policy_that_asks_a_person_promises_a_time(self, world: World, alice: Browser) -> None:
+        set_policies(unknown_usage="ask_person")
+        subscription = world.subscribe()
+        world.panel.set_usage("boreale", disk=None)
+        inspect(world.service(subscription), world.now)
+        assert "Done by our team, ready by Tuesday, Nov 24, 10 am" in text(
+            alice.get("choose", subscription.id)
+        )
+        page = text(alice.check(subscription.id, "web-b"))
+        assert "Our team will look whether the 25 GB of this level are enough" in page
+        assert "It will be ready by Tuesday, Nov 24, 10 am" in page
+
+    def test_it_says_when_what_must_fit_was_measured_and_measures_it_anew(
+        self, world: World, alice: Browser
+    ) -> None:
+        subscription = world.subscribe()
+        page = alice.get("choose", subscription.id)
+        assert "Measured on the server 1 week ago · being measured again" in text(page)
+        assert "data-measuring" in page.content.decode()
+        world.panel.set_usage("boreale", disk=26_000)
+        world.drain()
+        page = alice.get("choose", subscription.id)
+        assert "Measured on the server just now" in text(page)
+        assert "data-measuring" not in page.content.decode()
+        assert "You use 25.4 GB disk space; this level holds 25 GB." in text(page)
+
+    def test_a_server_that_is_down_is_told_and_not_waited_for(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        for _ in range(OPENS_AFTER):
+            failed(world.service(subscription).server_id, "no route to host")
+        page = alice.get("choose", subscription.id)
+        assert "1 week ago · the server does not answer at the moment" in text(page)
+        assert "data-measuring" not in page.content.decode()
+        page = alice.get("product", subscription.id)
+        assert "1 week ago · the server does not answer at the moment" in text(page)
+        assert "data-live" not in page.content.decode()
+
+    def test_a_check_page_has_old_measures_taken_anew_too(self, world: World, alice: Browser) -> None:
+        subscription = world.subscribe()
+        alice.check(subscription.id, "web-b")
+        world.drain()
+        assert world.service(subscription).inspected_at == world.now
 
     def test_the_level_one_has_is_not_a_choice_until_its_terms_change(
         self, world: World, alice: Browser

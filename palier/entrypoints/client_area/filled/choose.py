@@ -9,7 +9,7 @@ from palier.core.quote import Quote, plan_change_quote
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to
 from palier.entrypoints.client_area.filled.ladder import levels
-from palier.entrypoints.client_area.filled.parts import crumb_of_service
+from palier.entrypoints.client_area.filled.parts import crumb_of_service, measured
 from palier.entrypoints.client_area.filled.reasons import OF_A_LEVEL, reasons
 from palier.entrypoints.client_area.pages.choose import (
     ChoosePage,
@@ -22,6 +22,7 @@ from palier.entrypoints.client_area.pages.parts import crumbs
 from palier.entrypoints.client_area.terms import Terms
 from palier.entrypoints.design.parts import Crumb
 from palier.plan_changes.facts import Situation, towards
+from palier.provisioning.inspect import can_be_inspected
 from palier.words.codes import code_problem
 
 
@@ -48,6 +49,7 @@ def choose_page(client: Client, situation: Situation, terms: Terms) -> ChoosePag
         restarts=any(quote.restarts and not quote.at_renewal for quote in quotes.values()),
         stops=reasons(client, situation, stops),
         warnings=(*reasons(client, situation, warnings), *_ending_options(client, situation, terms)),
+        measured=measured(client, situation.service) if can_be_inspected(situation.service) else None,
         crumbs=crumbs(crumb_of_service(client, subscription), Crumb(_("Upgrade / downgrade"))),
     )
 

@@ -1,20 +1,26 @@
 """Values that several pages show: a service in a list, a change under way, a gauge, the words of resources."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from palier.catalog.snapshot import Resource
+from palier.core.fit import Measure
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
 from palier.core.pricing import Configuration
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to, to_pay
-from palier.entrypoints.client_area.pages.parts import OpenChange, ServiceRow
+from palier.entrypoints.client_area.pages.parts import Measured, OpenChange, ServiceRow
 from palier.entrypoints.design.parts import Crumb, Gauge
 from palier.people.permissions import PAY
 from palier.plan_changes.standing import Standing
+from palier.provisioning.circuit import down
+from palier.provisioning.inspect import is_stale
 from palier.provisioning.models import Service
 from palier.subscriptions.models import Subscription
 from palier.words.limits import ResourceWords, resource_words
+
+#: What is there or not, and never partly used: a gauge would say nothing.
+NEVER_USED_UP = frozenset({"cpus"})
 
 
 def service_row(client: Client, standing: Standing) -> ServiceRow:
@@ -62,18 +68,41 @@ def under_way(client: Client, standing: Standing) -> OpenChange | None:
     )
 
 
-def gauges(client: Client, service: Service, configuration: Configuration) -> tuple[Gauge, ...]:
+def measured(client: Client, service: Service) -> Measured:
+    """When, and what is done about it. Whether the server answers is read where it is to be asked."""
+    stale = is_stale(service, client.at)
+    is_silent = stale and down(service.server_id) is not None
+    relied_on = timedelta(hours=2 * service.server.sampled_every_hours)
+    return Measured(
+        service.inspected_at,
+        client.at,
+        is_measuring=stale and not is_silent,
+        is_silent=is_silent,
+        is_old=service.inspected_at is not None and client.at - service.inspected_at > relied_on,
+    )
+
+
+def gauges(
+    client: Client, service: Service, configuration: Configuration, is_old: bool = False
+) -> tuple[Gauge, ...]:
     """What is used of what the configuration grants, resource by resource, as far as the server measures it."""
     limits, usage = client.catalog.limits_of(configuration), service.measures
     return tuple(
-        Gauge(
-            client.say(resource.names),
-            "storage" if resource.unit == "storage" else "count",
-            usage[code].amount if code in usage and usage[code].exactness != "unknown" else None,
-            limits.get(code),
-        )
+        _gauge(client.say(resource.names), resource.unit, usage.get(code), limits.get(code), is_old)
         for code, resource in client.catalog.resources.items()
-        if resource.measured and (code in usage or code in limits)
+        if (code in usage and code not in NEVER_USED_UP) or (resource.measured and code in limits)
+    )
+
+
+def _gauge(name: str, unit: str, measure: Measure | None, limit: int | None, is_old: bool) -> Gauge:
+    is_known = measure is not None and measure.exactness != "unknown"
+    return Gauge(
+        name,
+        "storage" if unit == "storage" else "count",
+        measure.amount if measure is not None and is_known else None,
+        limit,
+        is_sampled=measure is not None and measure.exactness == "sampled",
+        is_old=is_old and is_known,
     )
 
 

@@ -15,14 +15,13 @@ from palier.entrypoints.client_area.filled import parts
 from palier.entrypoints.client_area.filled.addons import added_to, addon_rows
 from palier.entrypoints.client_area.filled.hint import hint_of
 from palier.entrypoints.client_area.filled.overdue import overdue
-from palier.entrypoints.client_area.pages.parts import InvoiceRow, crumbs
+from palier.entrypoints.client_area.pages.parts import NOT_MEASURED, InvoiceRow, crumbs
 from palier.entrypoints.client_area.pages.product import HistoryLine, ProductPage
 from palier.entrypoints.design.parts import Crumb
 from palier.people.permissions import CANCEL, CHANGE_PLAN, OPEN_PANEL, PAY, SET_PASSWORD
 from palier.plan_changes.facts import OpenInvoice, Situation, situation_of
 from palier.plan_changes.life import Happening, Life, life_of
 from palier.plan_changes.ways import leads_elsewhere
-from palier.provisioning.inspect import is_stale
 from palier.provisioning.models import Service
 from palier.provisioning.panels import capabilities_of, panel_name
 from palier.subscriptions.models import Subscription
@@ -59,8 +58,9 @@ def read_product(client: Client, subscription_id: UUID) -> ProductRead:
 def product_page(client: Client, read: ProductRead) -> ProductPage:
     subscription, service, standing = read.subscription, read.service, read.life.standing
     product = client.catalog.product_of(subscription.plan_id)
-    gauges = parts.gauges(client, service, subscription.configuration)
     is_measured = Capability.INSPECT in capabilities_of(service.server)
+    measured = parts.measured(client, service) if is_measured else NOT_MEASURED
+    gauges = parts.gauges(client, service, subscription.configuration, measured.is_old)
     limits = client.catalog.limits_of(subscription.configuration)
     page = ProductPage(
         product_name=client.say(product.names),
@@ -75,8 +75,7 @@ def product_page(client: Client, read: ProductRead) -> ProductPage:
         payment_method=read.life.payment_method,
         gauges=gauges if is_measured else (),
         grants=() if is_measured else grants(parts.resources_in_words(client), limits, client.language),
-        measured_at=service.inspected_at,
-        is_live=is_measured and is_stale(service, client.at),
+        measured=measured,
         history=tuple(_history(client, read))[:LINES],
         change=parts.under_way(client, standing),
         unpaid=_unpaid(client, read.situation),

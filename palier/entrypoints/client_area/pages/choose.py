@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
+from palier.entrypoints.client_area.pages.parts import Measured
 from palier.entrypoints.design.parts import Crumb
 
 
@@ -117,7 +118,7 @@ class ChoosePage:
     `code_field` is None where the host has no codes.
 
     `stops` are reasons that stand before every level; `warnings` do not stop anything. `restarts` says that a new
-    period begins today on these terms.
+    period begins today on these terms. `measured` is when what must fit was measured, None where nothing is.
     """
 
     section: ClassVar[str] = "services"
@@ -136,6 +137,7 @@ class ChoosePage:
     restarts: bool = False
     stops: tuple[Reason, ...] = ()
     warnings: tuple[Reason, ...] = ()
+    measured: Measured | None = None
     crumbs: tuple[Crumb, ...] = ()
 
     @property

@@ -82,3 +82,22 @@ def crumbs(*last: Crumb, section: str = "services") -> tuple[Crumb, ...]:
         label, view = lists[section]
         above.append(Crumb(label, reverse(view)))
     return (*above, *last)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """When a service was last measured, and what is done about it: `is_measuring`, it is measured again now;
+    `is_silent`, its server does not answer. `is_old`: too long ago to be relied on."""
+
+    at: datetime | None
+    now: datetime | None = None
+    is_measuring: bool = False
+    is_silent: bool = False
+    is_old: bool = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        return self.is_old or self.is_silent
+
+
+NOT_MEASURED = Measured(None)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
-from palier.entrypoints.client_area.pages.parts import InvoiceRow, OpenChange
+from palier.entrypoints.client_area.pages.parts import NOT_MEASURED, InvoiceRow, Measured, OpenChange
 from palier.entrypoints.design.parts import Crumb, Gauge
 
 
@@ -61,11 +61,10 @@ class AddonRow:
 
 @dataclass(frozen=True)
 class ProductPage:
-    """`upgrade_url` is there only when the product has a path to another configuration; what stands in the way
-    today is said after the click. `added_to` is what an add-on is for. `panel_name` is what the client knows the
-    panel by (cPanel). `grants` says what the plan grants where nothing measures its use. While `is_live`, the measures
-    are being refreshed. `write_to` is our address, where people suspended the service for a reason that no payment
-    lifts."""
+    """`upgrade_url` is there only when the product has a path to another configuration; what stands in the way today
+    is said after the click. `added_to` is what an add-on is for. `panel_name` is what the client knows the panel by
+    (cPanel). `grants` says what the plan grants where nothing measures its use; `measured`, when it was measured.
+    `write_to` is our address, where people suspended the service for a reason that no payment lifts."""
 
     section: ClassVar[str] = "services"
     product_name: str
@@ -83,8 +82,7 @@ class ProductPage:
     payment_method: str = ""
     gauges: tuple[Gauge, ...] = ()
     grants: tuple[str, ...] = ()
-    measured_at: datetime | None = None
-    is_live: bool = False
+    measured: Measured = NOT_MEASURED
     history: tuple[HistoryLine, ...] = ()
     change: OpenChange | None = None
     unpaid: InvoiceRow | None = None

@@ -12,6 +12,7 @@ from palier.entrypoints.design.parts import Crumb
 
 MONTHLY, YEARLY = BillingCycle("monthly"), BillingCycle("yearly")
 NOW = datetime(2026, 11, 23, 19, 24, tzinfo=UTC)
+MEASURED_AT = datetime(2026, 11, 23, 19, 12, tzinfo=UTC)
 TODAY, RENEWAL = date(2026, 11, 23), date(2026, 12, 14)
 PROMISED = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
 

@@ -12,8 +12,11 @@ from palier.entrypoints.client_area.pages.choose import (
     Reason,
     WhenChoice,
 )
+from palier.entrypoints.client_area.pages.parts import Measured
 from palier.entrypoints.client_area.samples.cast import (
+    MEASURED_AT,
     MONTHLY,
+    NOW,
     PROMISED,
     RENEWAL,
     TODAY,
@@ -27,14 +30,16 @@ from palier.entrypoints.design.gallery import Sample, said
 def choose() -> ChoosePage:
     disk = Reason(
         said(
-            "Vous utilisez 7,4 Go d’espace disque ; ce niveau contient 5 Go. Libérez 2,5 Go pour le choisir.",
-            "You use 7.4 GB disk space; this level holds 5 GB. Free 2.5 GB to choose it.",
+            "Vous utilisez 7,4 Go d’espace disque ; ce niveau contient 5 Go. Libérez 2,5 Go pour le choisir : "
+            "anciennes sauvegardes, messages et fichiers dont vous n’avez plus besoin.",
+            "You use 7.4 GB disk space; this level holds 5 GB. Free 2.5 GB to choose it: old backups, messages and "
+            "files that you no longer need.",
         )
     )
     mail = Reason(
         said(
-            "Vous utilisez 4 comptes courriel ; ce niveau en contient 2. Libérez 2 comptes courriel pour le choisir.",
-            "You use 4 mailboxes; this level holds 2. Free 2 mailboxes to choose it.",
+            "Vous utilisez 4 comptes courriel ; ce niveau contient 2. Supprimez 2 comptes courriel pour le choisir.",
+            "You use 4 mailboxes; this level holds 2. Delete 2 mailboxes to choose it.",
         )
     )
     levels = (
@@ -121,6 +126,7 @@ def choose() -> ChoosePage:
         RENEWAL,
         21,
         cycles=(CycleChoice(MONTHLY, True), CycleChoice(YEARLY)),
+        measured=Measured(MEASURED_AT, NOW),
         crumbs=crumbs_to(_("My products & services"), said("Forfait A", "Plan A"), _("Upgrade / downgrade")),
     )
 
@@ -175,6 +181,33 @@ def choose_down() -> ChoosePage:
     )
 
 
+def choose_unmeasured() -> ChoosePage:
+    """What one level makes of a usage that is unknown, what another makes of a disk that cannot shrink."""
+    page = choose()
+    unknown = Reason(
+        said(
+            "Comptes courriel : votre utilisation n’a pas pu être mesurée ; nous ne pouvons pas dire si ce niveau, qui "
+            "contient 2, suffit. Réessayez dans quelques minutes, ou écrivez-nous.",
+            "Mailboxes: what you use could not be measured, so we cannot say whether the 2 of this level are enough. "
+            "Try again in a few minutes, or write to us.",
+        )
+    )
+    shrink = Reason(
+        said(
+            "Espace disque : vous avez 10 Go, qui ne peuvent pas être réduits sur ce serveur ; ce niveau contient "
+            "5 Go. Choisissez un niveau d’au moins 10 Go, ou écrivez-nous : notre équipe cherchera une autre solution "
+            "avec vous.",
+            "Disk space: yours is of 10 GB and cannot be made smaller on its server; this level holds 5 GB. Choose a "
+            "level with at least 10 GB, or write to us: our team will look for another way with you.",
+        )
+    )
+    return replace(
+        page,
+        levels=(replace(page.levels[0], why=(shrink, unknown)), *page.levels[1:]),
+        measured=Measured(MEASURED_AT, NOW, is_measuring=True),
+    )
+
+
 def choose_stopped() -> ChoosePage:
     stop = Reason(
         said(
@@ -191,5 +224,6 @@ def choose_stopped() -> ChoosePage:
 SAMPLES = {
     "choose": Sample("client_area/choose.html", choose),
     "choose-down": Sample("client_area/choose.html", choose_down),
+    "choose-unmeasured": Sample("client_area/choose.html", choose_unmeasured),
     "choose-stopped": Sample("client_area/choose.html", choose_stopped),
 }

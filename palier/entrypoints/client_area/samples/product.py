@@ -16,9 +16,11 @@ from palier.entrypoints.client_area.pages.cancellation import (
     MoneyRow,
     OpenRequest,
 )
+from palier.entrypoints.client_area.pages.parts import Measured
 from palier.entrypoints.client_area.pages.password import PasswordPage
 from palier.entrypoints.client_area.pages.product import AddonRow, Hint, HistoryLine, Overdue, ProductPage
 from palier.entrypoints.client_area.samples.cast import (
+    MEASURED_AT,
     MONTHLY,
     NOW,
     RENEWAL,
@@ -51,7 +53,7 @@ def product() -> ProductPage:
             Gauge(said("Bande passante", "Bandwidth"), "storage", 38912, 102400),
             Gauge(said("Bases de données", "Databases"), "count", 1, 2),
         ),
-        measured_at=datetime(2026, 11, 23, 19, 12, tzinfo=UTC),
+        measured=Measured(MEASURED_AT, NOW),
         history=(
             HistoryLine(
                 date(2026, 11, 14),
@@ -100,7 +102,7 @@ def product_waiting() -> ProductPage:
     gauges = (
         Gauge(said("Espace disque", "Disk space"), "storage", 12697, 10240),
         Gauge(said("Comptes courriel", "Mailboxes"), "count", None, 100),
-        Gauge(said("Bande passante", "Bandwidth"), "storage", 300, None),
+        Gauge(said("Bande passante", "Bandwidth"), "storage", 300, None, is_sampled=True),
         Gauge(said("Bases de données", "Databases"), "count", 2, 2),
     )
     return replace(
@@ -112,6 +114,13 @@ def product_waiting() -> ProductPage:
         hint=None,
         gauges=gauges,
     )
+
+
+def product_silent() -> ProductPage:
+    """Its server has been down for two days: what was measured before is told as old."""
+    gauges = tuple(replace(gauge, is_old=True) for gauge in product().gauges)
+    measured = Measured(datetime(2026, 11, 21, 17, 3, tzinfo=UTC), NOW, is_silent=True, is_old=True)
+    return replace(product(), gauges=gauges, measured=measured, hint=None)
 
 
 def product_overdue() -> ProductPage:
@@ -231,6 +240,7 @@ def cancellation_now_nothing() -> CancellationPage:
 SAMPLES = {
     "product": Sample("client_area/product.html", product),
     "product-waiting": Sample("client_area/product.html", product_waiting),
+    "product-silent": Sample("client_area/product.html", product_silent),
     "product-overdue": Sample("client_area/product.html", product_overdue),
     "product-suspended": Sample("client_area/product.html", product_suspended),
     "product-suspended-by-us": Sample("client_area/product.html", product_suspended_by_us),

@@ -18,7 +18,7 @@ def product(request: HttpRequest, client: Client, subscription_id: UUID) -> Http
     """Old measures are shown with their age, and refreshed by a worker: no page waits for a panel."""
     read = read_product(client, subscription_id)
     page = product_page(client, read)
-    if page.is_live:
+    if page.measured.is_measuring:
         queue_inspection(read.service)
     response = live_answer(request, "product.html", "usage", page)
     origin = panel_origin(read.service.server)
