@@ -1,11 +1,12 @@
 """The harness of every test: the database, the clean-up between tests."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -62,6 +63,9 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if "PALIER_SOAK" in os.environ:
+        hypothesis.settings.register_profile("soak", max_examples=int(os.environ["PALIER_SOAK"]), deadline=None)
+        hypothesis.settings.load_profile("soak")
     if not hasattr(config, "workerinput"):
         translations.compile_stale(settings.LOCALE_PATHS[0])
 

@@ -1,6 +1,6 @@
 """Random lives of a subscription: whatever happens, in whatever order, the promises and the books hold.
 
-A hundred lives in `make test`, more by `make soak` (PALIER_SOAK says how many).
+Thirty lives in `make test`, more by `make soak` (PALIER_SOAK says how many).
 """
 
 import os
