@@ -71,6 +71,9 @@ class Exchange(Generic[T]):
         """The explanation in an answer whose status is a failure; empty when there is none."""
         return ""
 
+    def enter(self, client: httpx.Client) -> None:
+        """What must come before a request and leave its cookie: a sign-in. Nothing, mostly."""
+
     def read(self, method: str, path: str, secrets: Iterable[str] = (), **body: Any) -> T:
         """Ask for something that changes nothing. `body` is httpx's `data=`, `json=`, `content=` or `params=`."""
         for pause in READ_AGAIN_AFTER:
@@ -109,6 +112,7 @@ class Exchange(Generic[T]):
                 verify=trusting(self._certificate),
                 trust_env=False,
             ) as client:
+                self.enter(client)
                 return client.request(method, f"{self._url}{path}", **body)
         except (httpx.HTTPError, httpx.InvalidURL, NotACertificate) as error:
             return error

@@ -73,8 +73,8 @@ def test_what_the_driver_needs_and_is_not_told_is_named() -> None:
 
 
 def test_a_driver_that_is_not_installed_is_named() -> None:
-    with pytest.raises(NotConfigured, match="has the driver plesk, which is not installed"):
-        panel_of(server(driver="plesk", url=""))
+    with pytest.raises(NotConfigured, match="has the driver ispconfig, which is not installed"):
+        panel_of(server(driver="ispconfig", url=""))
 
 
 def test_what_people_do_by_hand_needs_nothing_told() -> None:
@@ -85,4 +85,4 @@ def test_capabilities_are_known_without_the_environment(monkeypatch: pytest.Monk
     monkeypatch.delenv("PANEL_URL", raising=False)
     assert Capability.CHANGE in capabilities_of(server(user="root", token="${PANEL_TOKEN}"))
     assert capabilities_of(server(driver="manual")) == frozenset()
-    assert capabilities_of(server(driver="plesk")) == frozenset()
+    assert capabilities_of(server(driver="ispconfig")) == frozenset()

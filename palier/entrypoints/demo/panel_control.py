@@ -31,12 +31,19 @@ class PanelControl:
         packages: Mapping[str, Mapping[str, int]],
         accounts: Sequence[Mapping[str, Any]] = (),
         overwrite: bool = False,
+        acls: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        """Packages by name, with their limits; accounts as {user, plan, domain, usage, suspended}.
+        """Packages by name, with their limits; accounts as {user, plan, domain, usage, suspended, owner, reseller};
+        what resellers may do, by the name of the list (panel_resellers.py).
 
         Accounts that exist are left as they are, unless `overwrite`.
         """
-        asked = {"packages": packages, "accounts": list(accounts), "overwrite": overwrite}
+        asked = {
+            "packages": packages,
+            "accounts": list(accounts),
+            "overwrite": overwrite,
+            "acls": dict(acls or {}),
+        }
         self._http.act("POST", "/control/seed", json=asked)
 
     def set_usage(self, user: str, **usage: int | None) -> None:

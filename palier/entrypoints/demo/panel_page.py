@@ -8,6 +8,8 @@ from palier.entrypoints.demo.kept import Kept
 from palier.entrypoints.demo.little_server import Answer, Request
 from palier.entrypoints.demo.machine_page import STYLE_PATH, page, style
 
+WHM_COOKIE = "whostmgrsession"
+
 NAME = {"fr": "Panneau de démonstration", "en": "Demo panel"}
 SAID = {
     "fr": {
@@ -70,6 +72,9 @@ def answer(kept: Kept, request: Request) -> Answer | None:
         held = state["sessions"].get(request.query.get("session", ""))
         if held is None or held["expires"] < time.time() or not request.path.startswith(held["path"] + "/"):
             return over(language)
+        if held.get("service") == "whostmgrd":
+            cookie = f"{WHM_COOKIE}={request.query['session']}; Path=/; HttpOnly"
+            return Answer(303, headers={"Location": f"{held['path']}/", "Set-Cookie": cookie})
         account = state["accounts"].get(held["user"])
         query = f"session={request.query['session']}&"
         return over(language) if account is None else welcome(language, account, query)

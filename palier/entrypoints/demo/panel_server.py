@@ -5,6 +5,7 @@
     POST /json-api/FUNCTION    as cPanel & WHM documents it (panel_whm.py)
     GET  /health               ready?
     GET  /cpsess…/login/       where create_user_session sends the client
+    GET  /cpsess…/json-api/…   what a reseller is told in a session of their own, by its cookie
     /control/…                 what a panel has not: read it, fill it, make it misbehave
 
 Everything but health and sign-in wants `Authorization: whm USER:TOKEN`, the token that is in the environment
@@ -14,11 +15,12 @@ as PALIER_DEMO_PANEL_TOKEN.
 import argparse
 import hmac
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from palier.entrypoints.demo import mode, panel_page, panel_whm, panel_world
+from palier.entrypoints.demo import mode, panel_page, panel_resellers, panel_whm, panel_world
 from palier.entrypoints.demo.kept import Kept, State
 from palier.entrypoints.demo.little_server import (
     Answer,
@@ -52,7 +54,20 @@ class PanelServer:
             return json_answer({"ok": True})
         if request.path.startswith("/json-api/"):
             return self._whm(request)
+        if request.path.startswith("/cpsess") and "/json-api/" in request.path:
+            return self._as_reseller(request)
         return panel_page.answer(self._kept, request) or NOT_THERE
+
+    def _as_reseller(self, request: Request) -> Answer:
+        place, _, function = request.path.partition("/json-api/")
+        session = request.headers.get("cookie", "").partition(f"{panel_page.WHM_COOKIE}=")[2]
+        with self._kept.reading() as state:
+            held = state["sessions"].get(session)
+            if held is None or held["path"] != place or held["expires"] < time.time():
+                return SIGN_IN_PAGE
+            if function != "myprivs":
+                return failed(function, "You may not do that.")
+            return succeeded(function, panel_resellers.myprivs(state, {"user": held["user"]}))
 
     def _is_ours(self, request: Request) -> bool:
         scheme, _, rest = request.headers.get("authorization", "").partition(" ")
@@ -113,7 +128,7 @@ def read(state: State, function: str, fields: Mapping[str, str], how: Mapping[st
         return unwilling(function, how)
     try:
         return succeeded(function, panel_whm.READS[function](state, fields))
-    except panel_whm.Refusal as refusal:
+    except panel_world.Refusal as refusal:
         return failed(function, str(refusal))
 
 
@@ -128,7 +143,7 @@ def act(state: State, function: str, fields: Mapping[str, str], how: Mapping[str
     try:
         if how["mode"] != "lie":
             doing(state, fields)
-    except panel_whm.Refusal as refusal:
+    except panel_world.Refusal as refusal:
         note(state, function, fields, how, was_done=False)
         return failed(function, str(refusal))
     note(state, function, fields, how, was_done=how["mode"] != "lie")
@@ -144,8 +159,8 @@ def unwilling(function: str, how: Mapping[str, Any]) -> Answer:
 def note(
     state: State, function: str, fields: Mapping[str, str], how: Mapping[str, Any], was_done: bool
 ) -> None:
-    user = fields.get("user") or fields.get("username", "")
-    detail = fields.get("pkg") or fields.get("plan") or fields.get("reason", "")
+    user = fields.get("user") or fields.get("username") or fields.get("reseller", "")
+    detail = fields.get("pkg") or fields.get("plan") or fields.get("acllist") or fields.get("reason", "")
     panel_world.note_act(state, function, user, how["mode"], was_done, detail)
 
 

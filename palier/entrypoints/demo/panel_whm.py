@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from palier.entrypoints.demo import panel_resellers
 from palier.entrypoints.demo.kept import State
-from palier.entrypoints.demo.panel_world import new_account
+from palier.entrypoints.demo.panel_world import Refusal, account_of, new_account
 
 Fields = Mapping[str, str]
 Found = dict[str, Any]
@@ -19,10 +20,6 @@ Found = dict[str, Any]
 MEGABYTE = 1024 * 1024
 SESSION_SECONDS = 15 * 60
 SHORTEST_PASSWORD = 8
-
-
-class Refusal(Exception):
-    """`metadata.result` 0; the message is the reason."""
 
 
 def version(state: State, fields: Fields) -> Found:
@@ -74,16 +71,9 @@ def account_row(account: Found) -> Found:
         "suspendreason": account["suspend_reason"] or "not suspended",
         "diskused": "none" if used is None else f"{used}M",
         "disklimit": "unlimited" if limit is None else f"{limit}M",
-        "owner": "root",
+        "owner": account.get("owner", "root"),
         "theme": "jupiter",
     }
-
-
-def account_of(state: State, fields: Fields, name: str = "user") -> Found:
-    found: Found | None = state["accounts"].get(fields.get(name, ""))
-    if found is None:
-        raise Refusal("Account does not exist.")
-    return found
 
 
 def uapi_cpanel(state: State, fields: Fields) -> Found:
@@ -123,15 +113,23 @@ def usage_row(row_id: str, used: int | None, limit: int | None, unit: int, left_
 
 def create_user_session(state: State, fields: Fields) -> Found:
     account = account_of(state, fields)
+    service = fields.get("service", "cpaneld")
+    if service == "whostmgrd" and (account["suspended"] or not account.get("reseller")):
+        raise Refusal("The account may not sign in to WHM.")
     now = int(time.time())
     kept = {name: held for name, held in state["sessions"].items() if held["expires"] > now}
     session, security_token = secrets.token_urlsafe(24), f"/cpsess{secrets.randbelow(10**10):010}"
-    held = {"user": account["user"], "expires": now + SESSION_SECONDS, "path": security_token}
+    held = {
+        "user": account["user"],
+        "expires": now + SESSION_SECONDS,
+        "path": security_token,
+        "service": service,
+    }
     state["sessions"] = {**kept, session: held}
     return {
         "cp_security_token": security_token,
         "expires": now + SESSION_SECONDS,
-        "service": fields.get("service", "cpaneld"),
+        "service": service,
         "session": session,
         "url": f"{fields['address']}{security_token}/login/?session={session}",
     }
@@ -209,6 +207,7 @@ READS: dict[str, Callable[[State, Fields], Found]] = {
     "listaccts": listaccts,
     "uapi_cpanel": uapi_cpanel,
     "create_user_session": create_user_session,
+    **panel_resellers.READS,
 }
 
 ACTS: dict[str, Callable[[State, Fields], None]] = {
@@ -218,4 +217,5 @@ ACTS: dict[str, Callable[[State, Fields], None]] = {
     "unsuspendacct": unsuspendacct,
     "removeacct": removeacct,
     "passwd": passwd,
+    **panel_resellers.ACTS,
 }

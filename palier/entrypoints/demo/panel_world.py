@@ -12,6 +12,10 @@ RESOURCES = ("disk", "bandwidth", "mailboxes", "databases", "sites")
 ACTS_KEPT = 500
 
 
+class Refusal(Exception):
+    """`metadata.result` 0; the message is the reason."""
+
+
 def blank() -> State:
     return {
         "packages": {},  # name: {resource: limit}; a missing limit is unlimited
@@ -20,6 +24,7 @@ def blank() -> State:
         "acts": [],  # the last ones, oldest first
         "counts": {},  # user: {function: {"received": n, "done": n}}
         "sessions": {},
+        "acls": {},  # name: what a reseller on that list may do
     }
 
 
@@ -27,6 +32,7 @@ def seed(state: State, asked: Mapping[str, Any]) -> None:
     """Put packages and accounts in place. Accounts that exist are left alone, unless `overwrite` is true."""
     for name, limits in asked.get("packages", {}).items():
         state["packages"][name] = amounts(limits)
+    state["acls"].update(asked.get("acls", {}))
     for wanted in asked.get("accounts", ()):
         user = str(wanted.get("user", ""))
         if user in state["accounts"] and not asked.get("overwrite"):
@@ -36,6 +42,8 @@ def seed(state: State, asked: Mapping[str, Any]) -> None:
         state["accounts"][user] = {
             **new_account(state, user, str(wanted.get("domain", f"{user}.example")), wanted["plan"]),
             "suspended": int(bool(wanted.get("suspended"))),
+            "owner": str(wanted.get("owner", "root")),
+            "reseller": wanted.get("reseller"),
         }
         set_usage(state, user, wanted.get("usage", {}))
 
@@ -51,7 +59,17 @@ def new_account(state: State, user: str, domain: str, plan: str) -> dict[str, An
         "suspend_reason": "",
         "email": "",
         "passwords_set": 0,
+        "owner": "root",
+        "reseller": None,  # or what it may do and have, with its accounts (panel_resellers.py)
     }
+
+
+def account_of(state: State, fields: Mapping[str, str], name: str = "user") -> dict[str, Any]:
+    """The account that a request means."""
+    found: dict[str, Any] | None = state["accounts"].get(fields.get(name, ""))
+    if found is None:
+        raise Refusal("Account does not exist.")
+    return found
 
 
 def set_usage(state: State, user: str, usage: Mapping[str, Any]) -> None:
