@@ -53,9 +53,12 @@ def run(rest: list[str]) -> list[str]:
 
 
 def test(rest: list[str]) -> list[str]:
-    """The whole suite; the browser's part in a process of its own, because Playwright leaves an event loop running."""
+    """The whole suite; the browser's part in a process of its own, because Playwright leaves an event loop running.
+
+    Three processes for two processors: some of the tests wait, for a process to start or a lease to end.
+    """
     install(FOR_DEVELOPING)
-    spread = [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    spread = [str(PYTHON), "-m", "pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
     if rest:
         return [*spread, *rest]
     rooms = shlex.join([*spread, "--ignore", "tests/browser"])
