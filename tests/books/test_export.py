@@ -20,7 +20,9 @@ from palier.core.periods import Span
 from palier.entrypoints.cli.main import main
 from palier.ledger.models import JournalEntry, Posting
 from palier.people.models import Customer
+from tests.books.life import Lived as LivedBooks
 from tests.books.life import live
+from tests.lived import Lived, LiveOnce
 from tests.world import World
 
 BIN = Path(sys.executable).parent
@@ -47,9 +49,18 @@ def asked(book: Path, query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(done.stdout.splitlines()))
 
 
+@pytest.fixture(scope="module")
+def lived(live_once: LiveOnce) -> Lived[LivedBooks]:
+    return live_once(live)
+
+
+@pytest.fixture
+def world(again: tuple[World, LivedBooks]) -> World:
+    return again[0]
+
+
 @pytest.fixture
 def book(db: None, world: World, tmp_path: Path) -> Path:
-    live(world)
     path = tmp_path / "boreal.beancount"
     assert main(["books", "export", "--format", "beancount", "--output", str(path)]) == 0
     return path
@@ -97,7 +108,6 @@ def test_a_customer_is_an_id_and_documents_are_links(world: World, book: Path) -
 @pytest.mark.django_db
 def test_names_are_written_only_when_asked_for(world: World) -> None:
     Customer.objects.filter(id=world.boreale.id).update(name='Chez "Alice" \\ fils')
-    world.subscribe("web-a")
     told = "".join(beancount_journal(journal(), title="Hôte", currency="CAD", names=True))
     assert 'Chez \\"Alice\\" \\\\ fils' in told
     assert 'Chez ""Alice"" \\ fils' in "".join(csv_journal(journal(), names=True))
@@ -106,7 +116,6 @@ def test_names_are_written_only_when_asked_for(world: World) -> None:
 
 @pytest.mark.django_db
 def test_the_csv_has_a_line_for_each_posting_and_sums_to_nothing(world: World) -> None:
-    live(world)
     lines = list(csv.DictReader("".join(csv_journal(journal())).splitlines()))
     assert len(lines) == Posting.objects.count()
     sums: dict[str, Decimal] = defaultdict(Decimal)
@@ -118,7 +127,6 @@ def test_the_csv_has_a_line_for_each_posting_and_sums_to_nothing(world: World) -
 
 @pytest.mark.django_db
 def test_days_are_half_open_and_two_exports_of_one_book_are_the_same(world: World) -> None:
-    live(world)
     middle = date(2026, 11, 24)
     everything = [entry.id for entry in journal()]
     assert everything == [entry.id for entry in journal()]
@@ -131,7 +139,6 @@ def test_days_are_half_open_and_two_exports_of_one_book_are_the_same(world: Worl
 @pytest.mark.django_db
 def test_the_journal_is_read_a_few_rows_at_a_time(world: World) -> None:
     """A server-side cursor: the memory of an export is that of one batch, however long the book is."""
-    world.subscribe("web-a")
     entries = journal()
     next(entries)
     with connection.cursor() as cursor:
@@ -142,7 +149,7 @@ def test_the_journal_is_read_a_few_rows_at_a_time(world: World) -> None:
 
 @pytest.mark.django_db
 def test_a_name_is_no_formula_of_whoever_opens_the_file(world: World) -> None:
-    Customer.objects.filter(id=world.subscribe().customer_id).update(name='=HYPERLINK("https://x","y")')
+    Customer.objects.update(name='=HYPERLINK("https://x","y")')
 
     rows = list(csv.reader("".join(csv_journal(journal(), names=True)).splitlines()))
 
