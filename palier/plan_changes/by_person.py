@@ -25,7 +25,7 @@ from palier.plan_changes.queries import change_of, locked_change
 from palier.plan_changes.returned import returned_by_undo
 from palier.plan_changes.undo import undo
 from palier.provisioning.inspect import inspect
-from palier.provisioning.models import Service
+from palier.provisioning.models import ProvisioningJob, Service
 from palier.provisioning.panels import capabilities_of
 from palier.provisioning.queries import job_of, service_of
 from palier.provisioning.queue_job import queue_job
@@ -90,13 +90,14 @@ def retry(customer_id: UUID, change_id: UUID, *, house: House, by: User, at: dat
     if item is not None:
         hold(item, by=by, at=at)
         close(item, state="cancelled", by=Actor("staff", by.id), at=at)
-    _end_job(change, "cancelled", at)
+    before = _end_job(change, "cancelled", at)
     wanted = target_of(change, house)
     subject = ("plan_change", change.id)
     queue_job(
         service,
         "change",
         subject=subject,
+        unsure=before is not None and before.acts_sent > 0,
         package=wanted.plan,
         limits=wanted.limits,
         # Who tries again has looked at what could not be measured.
@@ -147,12 +148,14 @@ def _finish(change: PlanChange, house: House, by: User, at: datetime) -> PlanCha
     return finish(change.customer_id, change.id, house=house, at=at, by=Actor("staff", by.id))
 
 
-def _end_job(change: PlanChange, state: str, at: datetime) -> None:
+def _end_job(change: PlanChange, state: str, at: datetime) -> ProvisioningJob | None:
+    """The change's latest job, which a person was asked about."""
     job = job_of(change.customer_id, ("plan_change", change.id))
     if job is not None and job.state == "needs_person":
         job.state, job.ended_at = state, at
         job.save(update_fields=["state", "ended_at"])
 
+    return job
 
 def undo_by_person(
     customer_id: UUID,

@@ -25,8 +25,15 @@ def retry_job(customer_id: UUID, job_id: UUID, *, by: Actor, at: datetime) -> bo
         raise ValueError(f"job {job.id} is tried again with its change")
     JOB.check(job.state, "queued")
     job.state, job.reason, job.facts = "queued", "", {}
+    # What was sent may have been done since: it is looked at first, and then sent again.
+    job.unsure, job.acts_sent = job.unsure or job.acts_sent > 0, 0
     job.attempts, job.polls, job.ended_at, job.not_before = 0, 0, None, None
-    job.save(update_fields=["state", "reason", "facts", "attempts", "polls", "ended_at", "not_before"])
+    job.save(
+        update_fields=[
+            *("state", "reason", "facts", "unsure", "acts_sent"),
+            *("attempts", "polls", "ended_at", "not_before"),
+        ]
+    )
     nobody_need(job, at)
     record(
         "job.retried",

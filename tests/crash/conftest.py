@@ -1,5 +1,10 @@
-"""The walk that is interrupted."""
+"""The walk that is interrupted, and real workers."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,3 +24,26 @@ def walk(world: World, card_machine: Machine, tmp_path: Path, settings: Any) -> 
     walk = Walk(world, card_machine, tmp_path / "mail")
     settings.EMAIL_FILE_PATH = str(walk.mail)
     return walk
+
+
+Worker = Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]
+
+
+@pytest.fixture
+def worker(database_url: str) -> Worker:
+    """`palier worker`, with these arguments, until the block ends: then it is killed."""
+    environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    command = [sys.executable, "-m", "palier.entrypoints.cli.main", "worker"]
+
+    @contextmanager
+    def worker(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        process = subprocess.Popen(
+            [*command, *arguments], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+    return worker

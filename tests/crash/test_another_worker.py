@@ -1,44 +1,17 @@
 """Two real workers: one is killed while the panel is doing what it was asked, the other ends what it began."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from palier.events.clock import real_now
 from palier.events.models import ClockOffset
 from palier.plan_changes.models import PlanChange
+from tests.crash.conftest import Worker
 from tests.running import eventually
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Worker = Callable[[], Any]
-
-
-@pytest.fixture
-def worker(database_url: str) -> Worker:
-    environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    command = [sys.executable, "-m", "palier.entrypoints.cli.main", "worker"]
-
-    @contextmanager
-    def worker() -> Iterator[subprocess.Popen[bytes]]:
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
-
-    return worker
-
 
 def test_the_job_of_a_killed_worker_is_taken_up_within_60_seconds_and_the_panel_changed_once(
     world: World, worker: Worker
