@@ -70,8 +70,8 @@ def misfit_line(
     """The same in short, for a list: of a job's or an item's facts, written by `core.fit.misfit_json`."""
     words = resources[resource]
     said = {"resource": words.name} | {
-        name: short_amount(words, amount, language)
-        for name in ("used", "limit", "room")
+        name: (to_free if name == "excess" else short_amount)(words, amount, language)
+        for name in ("used", "limit", "room", "excess")
         if isinstance(amount := numbers.get(name), int)
     }
     if numbers["used"] is None:
@@ -79,5 +79,8 @@ def misfit_line(
     if numbers.get("why") == "cannot_shrink":
         return _("%(resource)s: %(used)s, which cannot be made smaller, limit %(limit)s") % said
     if numbers.get("room"):
-        return _("%(resource)s: %(used)s used and %(room)s to stay free, limit %(limit)s") % said
-    return _("%(resource)s: %(used)s used, limit %(limit)s") % said
+        return (
+            _("%(resource)s: %(used)s used and %(room)s to stay free, limit %(limit)s: %(excess)s too much")
+            % said
+        )
+    return _("%(resource)s: %(used)s used, limit %(limit)s: %(excess)s too much") % said

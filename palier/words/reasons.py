@@ -126,6 +126,13 @@ def change_reason(code: str) -> str:
     return str(CHANGE[code])
 
 
+def free_or_undo() -> str:
+    """What a client can do about a change that our team has because it does not fit."""
+    return gettext(
+        "Free what is too much and our team will make the change; or ask us to undo it: what you paid comes back."
+    )
+
+
 def work_reason(code: str, facts: Mapping[str, Any]) -> str:
     """For staff, in the active language. Raises `KeyError` for an unknown code."""
     return str(WORK[code]) % {"detail": facts.get("detail", ""), "addon": facts.get("addon", "")}

@@ -10,7 +10,9 @@ from palier.events.record import Actor
 from palier.ledger.post import Entry, post
 from palier.plan_changes.by_person import finish_by_person, retry, undo_by_person
 from palier.plan_changes.undo import cancel
+from palier.provisioning.inspect import inspect
 from tests.notices.told import body, only, plain, speak, told
+from tests.plan_changes.rules import set_policies
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -114,10 +116,24 @@ def test_usage_that_outgrew_the_level_is_told_with_its_numbers(world: World) -> 
     assert change.reason == "does_not_fit"
     assert body(only("plan_change.needs_person", world.alice))[1:] == [
         "Votre utilisation a dépassé ce que ce niveau contient.",
-        "- Espace disque : utilisation de 12,4 Go, limite de 10 Go",
+        "- Espace disque : utilisation de 12,4 Go, limite de 10 Go, soit 2,5 Go de trop",
         "Ce sera prêt au plus tard mardi 24 nov., 10 h.",
         "Libérez ce qui est de trop et notre équipe fera le changement ; "
         "ou demandez-nous de l’annuler : ce que vous avez payé vous revient.",
+    ]
+
+
+def test_usage_that_nobody_could_measure_is_told_with_a_time_and_nothing_to_do(world: World) -> None:
+    set_policies(unknown_usage="ask_person")
+    subscription = world.subscribe("web-a")
+    world.panel.set_usage("boreale", disk=None)
+    inspect(world.service(subscription), world.now)
+    world.change(subscription, "web-b")
+    assert body(only("plan_change.needs_person", world.alice))[1:] == [
+        "Votre utilisation n’a pas pu être mesurée : notre équipe vérifie si elle tient.",
+        "- Espace disque : utilisation inconnue, limite de 25 Go",
+        "Ce sera prêt au plus tard mardi 24 nov., 10 h.",
+        "Vous n’avez rien à faire : un autre message vous dira quand votre service sera pleinement opérationnel.",
     ]
 
 
@@ -172,7 +188,8 @@ def test_a_planned_change_that_no_longer_fits_says_what_to_free(world: World) ->
     assert body(notice) == [
         "Votre passage du Forfait B au Forfait A était prévu le 14 décembre 2026, "
         "mais l’utilisation du service ateliers-boreale.example ne tient plus dans ce niveau.",
-        "- Vous utilisez 12,4 Go d’espace disque ; ce niveau contient 10 Go. Libérez 2,5 Go pour le choisir.",
+        "- Vous utilisez 12,4 Go d’espace disque ; ce niveau contient 10 Go. Libérez 2,5 Go pour le choisir : "
+        "anciennes sauvegardes, messages et fichiers dont vous n’avez plus besoin.",
         "Votre service reste tel qu’il était. Pour changer quand même, libérez ce qu’il faut et refaites la demande.",
         "Le prochain renouvellement, le 14 décembre 2026, coûtera 20,70 $, taxes comprises.",
     ]

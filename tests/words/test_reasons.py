@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from palier.core.fit import Misfit, misfit_json
 from palier.provisioning.ask_person import BY_HAND
 from palier.words import reasons
 from palier.words.limits import ResourceWords
@@ -152,7 +153,19 @@ def test_an_unknown_failure_of_a_gateway_is_still_a_sentence() -> None:
         (
             "fr",
             {"misfits": [{"resource": "disk", "used": 12_698, "limit": 10_240, "excess": 2_458}]},
-            ("Espace disque : utilisation de 12,4 Go, limite de 10 Go",),
+            ("Espace disque : utilisation de 12,4 Go, limite de 10 Go, soit 2,5 Go de trop",),
+        ),
+        (
+            "fr",
+            {"misfits": [misfit_json(Misfit("disk", 9_728, 10_240, 512, room=1024))]},
+            (
+                "Espace disque : utilisation de 9,5 Go et 1 Go à garder libres, limite de 10 Go, soit 512 Mo de trop",
+            ),
+        ),
+        (
+            "fr",
+            {"misfits": [misfit_json(Misfit("disk", 40_960, 25_600, 15_360, "cannot_shrink"))]},
+            ("Espace disque : 40 Go, qui ne peuvent pas être réduits, limite de 25 Go",),
         ),
         (
             "en",

@@ -25,7 +25,7 @@ from palier.subscriptions.next_renewal import next_renewal
 from palier.words.dates import appointment, long_day, moment
 from palier.words.languages import in_language
 from palier.words.obstacles import obstacle_sentence
-from palier.words.reasons import change_reason, work_details
+from palier.words.reasons import change_reason, free_or_undo, work_details
 
 
 def needs_person(event: Event, house: House) -> Draft | None:
@@ -65,9 +65,7 @@ def needs_person(event: Event, house: House) -> Draft | None:
 
 def _what_to_do(reason: str) -> str:
     if reason == "does_not_fit":
-        return _(
-            "Free what is too much and our team will make the change; or ask us to undo it: what you paid comes back."
-        )
+        return free_or_undo()
     return _("You have nothing to do: another message will tell you when your service is fully operational.")
 
 

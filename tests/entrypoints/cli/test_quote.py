@@ -32,6 +32,17 @@ def test_it_says_what_is_due_and_why_in_the_providers_language(
     assert not PlanChange.objects.exists()
 
 
+def test_what_stands_in_the_way_and_what_to_do_is_said(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subscription = world.subscribe("web-b", usage={"mailboxes": 7})
+    type(world.service(subscription)).objects.update(grows_only=["disk"])
+    assert asked("ateliers-boreale.example", "web-a", "--language", "en") == 1
+    told = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "Disk space: yours is of 25 GB and cannot be made smaller on its server" in told
+    assert "You use 7 mailboxes; this level holds 5. Delete 2 mailboxes to choose it." in told
+
+
 def test_as_json_it_is_the_quote_that_would_be_accepted(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

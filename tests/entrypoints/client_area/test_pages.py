@@ -323,6 +323,17 @@ class TestCheck:
 
 
 class TestFollow:
+    def test_a_change_that_no_longer_fits_says_by_how_much_and_what_to_do(
+        self, world: World, alice: Browser
+    ) -> None:
+        subscription = world.subscribe("web-b")
+        change = world.accept(subscription, world.offer(subscription, "web-a", at_renewal=False))
+        world.panel.set_usage("boreale", disk=12_698)
+        world.drain()
+        page = text(alice.get("follow", change.id))
+        assert "Disk space: 12.4 GB used, limit 10 GB: 2.5 GB too much" in page
+        assert "Free what is too much and our team will make the change; or ask us to undo it" in page
+
     def test_nothing_new_is_told_in_no_words(self, world: World, alice: Browser) -> None:
         subscription = world.subscribe()
         change = world.accept(subscription, world.offer(subscription, "web-b"))

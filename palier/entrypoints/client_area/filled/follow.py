@@ -13,7 +13,7 @@ from palier.core.states import OPEN_CHANGE
 from palier.drivers.panel import Capability
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to, to_pay
-from palier.entrypoints.client_area.filled.parts import crumb_of_service, person_reason
+from palier.entrypoints.client_area.filled.parts import crumb_of_service, person_reason, resources_in_words
 from palier.entrypoints.client_area.pages.follow import FollowPage, GivenBack, Moments, steps
 from palier.entrypoints.client_area.pages.parts import crumbs
 from palier.entrypoints.design.parts import Crumb
@@ -24,7 +24,7 @@ from palier.provisioning.models import Server
 from palier.provisioning.panels import capabilities_of
 from palier.provisioning.queries import job_of
 from palier.words.document_lines import line_text
-from palier.words.reasons import change_reason
+from palier.words.reasons import change_reason, free_or_undo, work_details
 from palier.work.models import WorkItem
 from palier.work.queries import items_of
 
@@ -63,6 +63,8 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
         is_late=change.promised_by is not None and change.promised_by < client.at,
         takes_effect_on=change.takes_effect_on,
         reason=_reason(client, change, quote),
+        misfits=_misfits(client, change, item),
+        to_do=free_or_undo() if change.state == "needs_person" and change.reason == "does_not_fit" else "",
         by_client=change.reason == "by_client",
         by_hand=change.state == "done" and item is not None and not _is_read(client, quote),
         cancel_url=to("cancel", change.id) if not is_paid and _can_cancel(client, change, item) else "",
@@ -132,6 +134,19 @@ def _given_back(client: Client, change: PlanChange) -> tuple[GivenBack, ...]:
         )
         for note in notes.distinct().order_by("number")
         for line in note.lines.filter(customer_id=client.customer_id)
+    )
+
+
+def _misfits(client: Client, change: PlanChange, item: WorkItem | None) -> tuple[str, ...]:
+    """By how much, while our team has it for that."""
+    if (
+        item is None
+        or change.state != "needs_person"
+        or change.reason not in ("does_not_fit", "usage_unknown")
+    ):
+        return ()
+    return work_details(
+        {"misfits": item.facts.get("misfits", ())}, resources_in_words(client), client.language
     )
 
 

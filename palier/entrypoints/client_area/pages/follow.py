@@ -50,8 +50,8 @@ class GivenBack:
 class FollowPage:
     """`state` is one of core/states.PLAN_CHANGE. While `is_live`, the page asks for itself again. `reason` is a
     sentence: why a person is needed, or why the change ended otherwise than done; `is_late` says that the time
-    promised is past; `by_client` that it ended so at their request, `by_hand` that it is done and no machine could
-    confirm it."""
+    promised is past; `misfits` say what does not fit, and `to_do` what the client can do about it; `by_client` that
+    it ended so at their request, `by_hand` that it is done and no machine could confirm it."""
 
     section: ClassVar[str] = "services"
     from_name: str
@@ -68,6 +68,8 @@ class FollowPage:
     is_late: bool = False
     takes_effect_on: date | None = None
     reason: str = ""
+    misfits: tuple[str, ...] = ()
+    to_do: str = ""
     by_client: bool = False
     by_hand: bool = False
     cancel_url: str = ""

@@ -13,6 +13,7 @@ from palier.entrypoints.client_area.samples.cast import (
     crumbs_to,
 )
 from palier.entrypoints.design.gallery import Sample, said
+from palier.words.reasons import free_or_undo
 
 
 def _follow(state: str, moments: Moments, **more: object) -> FollowPage:
@@ -58,6 +59,23 @@ def follow_person() -> FollowPage:
         from_name=said("Forfait D", "Plan D"),
         to_name=said("Serveur privé 2", "Private Server 2"),
         is_live=True,
+    )
+
+
+def follow_misfit() -> FollowPage:
+    return replace(
+        follow_person(),
+        reason=said(
+            "Votre utilisation a dépassé ce que ce niveau contient.",
+            "Your usage has grown beyond what this level holds.",
+        ),
+        misfits=(
+            said(
+                "Espace disque : utilisation de 12,4 Go, limite de 10 Go, soit 2,5 Go de trop",
+                "Disk space: 12.4 GB used, limit 10 GB: 2.5 GB too much",
+            ),
+        ),
+        to_do=free_or_undo(),
     )
 
 
@@ -115,6 +133,7 @@ SAMPLES = {
     "follow": Sample("client_area/follow.html", follow),
     "follow-done": Sample("client_area/follow.html", follow_done),
     "follow-person": Sample("client_area/follow.html", follow_person),
+    "follow-misfit": Sample("client_area/follow.html", follow_misfit),
     "follow-pay": Sample("client_area/follow.html", follow_pay),
     "follow-undone": Sample("client_area/follow.html", follow_undone),
     "payment": Sample("client_area/payment.html", payment),
