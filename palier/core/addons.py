@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from palier.core.money import rounded
 from palier.core.policies import RefundPolicy
-from palier.core.proration import PaidPeriod, carried
+from palier.core.proration import PaidPeriod, Unbilled, paid_and_unused
 
 Fate = Literal["keep", "convert", "end"]
 FATES: tuple[Fate, ...] = get_args(Fate)
@@ -19,8 +19,8 @@ FATES: tuple[Fate, ...] = get_args(Fate)
 
 @dataclass(frozen=True, slots=True)
 class Addon:
-    """An add-on of today. `periods` are its paid ones, and `still_billed` what their invoices hold before tax, net of
-    credit notes; `fate` is what the change makes of it."""
+    """An add-on of today. `periods` are its paid ones, `still_billed` what their invoices hold before tax, net of
+    credit notes, and `unbilled` what of their days no invoice has; `fate` is what the change makes of it."""
 
     subscription_id: str
     plan: str
@@ -28,6 +28,7 @@ class Addon:
     fate: Fate
     periods: tuple[PaidPeriod, ...]
     still_billed: int
+    unbilled: tuple[Unbilled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,4 @@ def addon_returned(addon: Addon, on: date, refund: RefundPolicy) -> int:
 
 def unused(addon: Addon, on: date) -> int:
     """What its days left are worth, at what was paid for them."""
-    return rounded(carried(addon.periods, on, addon.still_billed), "down")
+    return rounded(paid_and_unused(addon.periods, on, addon.still_billed, addon.unbilled), "down")

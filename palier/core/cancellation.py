@@ -5,7 +5,7 @@ the rule of the customer's law profile: nothing, or the share not used, less an 
 are in minor units of one currency, as prices are: before tax, unless prices include it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from palier.core.money import round_half_up
 from palier.core.periods import days_left
-from palier.core.proration import PaidPeriod, carried, share_left
+from palier.core.proration import PaidPeriod, Unbilled, paid_and_unused, share_left
 
 PaysBack = Literal["none", "unused_share"]
 RefundTo = Literal["payment", "credit_balance"]
@@ -74,7 +74,8 @@ class UnusedPart:
 @dataclass(frozen=True, slots=True)
 class PayBack:
     """What comes back, explained: `unused` less `indemnity` is `back`. `is_held_down` says that the invoices hold less
-    than the days left are worth, because some of it was given back before."""
+    than the days left are worth, because some of it was given back before; `unbilled` is what of these days no invoice
+    has yet, and none will have."""
 
     outcome: Outcome
     parts: tuple[UnusedPart, ...] = ()
@@ -82,6 +83,7 @@ class PayBack:
     indemnity: int = 0
     limit: Limit = ""
     is_held_down: bool = False
+    unbilled: int = 0
 
     @property
     def back(self) -> int:
@@ -89,12 +91,19 @@ class PayBack:
 
 
 def pay_back(
-    rule: PayBackRule, periods: Iterable[PaidPeriod], *, bought_on: date, on: date, at_most: Fraction | int
+    rule: PayBackRule,
+    periods: Iterable[PaidPeriod],
+    *,
+    bought_on: date,
+    on: date,
+    at_most: Fraction | int,
+    unbilled: Collection[Unbilled] = (),
 ) -> PayBack:
     """What ending on that day gives back of the paid `periods`: rounded once, the day itself included.
 
     `at_most` is what this subscription's invoice lines for these periods still hold, net of credit notes, plus what
-    was carried into them: nothing comes back that is not there.
+    was carried into them: nothing comes back that is not there. `unbilled` counts as paid in the periods and never
+    was: it does not come back either.
     """
     left = tuple(period for period in periods if days_left(period.span, on))
     parts = tuple(_part(period, on) for period in left)
@@ -107,12 +116,21 @@ def pay_back(
     if _is_too_late(rule, left, on):
         return PayBack("too_late", parts)
     worth = sum((period.paid_price * share_left(period, on) for period in left), start=Fraction(0))
-    unused = carried(left, on, at_most)
+    waits = sum((one.left(on) for one in unbilled), start=Fraction(0))
+    unused = paid_and_unused(left, on, at_most, unbilled)
     kept, limit = rule.indemnity.of(unused)
     gross, back = round_half_up(unused), round_half_up(unused - kept)
     if gross == 0:
         return PayBack("nothing_left", parts)
-    return PayBack("unused_share", parts, gross, gross - back, limit if gross > back else "", unused < worth)
+    return PayBack(
+        "unused_share",
+        parts,
+        gross,
+        gross - back,
+        limit if gross > back else "",
+        is_held_down=unused + waits < worth,
+        unbilled=round_half_up(waits),
+    )
 
 
 def _part(period: PaidPeriod, on: date) -> UnusedPart:

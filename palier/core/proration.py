@@ -141,6 +141,29 @@ def carried(periods: Iterable[PaidPeriod], on: date, at_most: Fraction | int) ->
     return max(Fraction(0), min(worth, Fraction(at_most)))
 
 
+@dataclass(frozen=True, slots=True)
+class Unbilled:
+    """What days of a paid period cost and no invoice has yet, in minor units: it counts as paid in the period, and
+    waits for the next invoice."""
+
+    start_on: date
+    until_on: date
+    amount: int
+
+    def left(self, on: date) -> Fraction:
+        """What is of the days from that one on."""
+        left = days_left(Span(self.start_on, self.until_on), on)
+        return Fraction(self.amount * left, (self.until_on - self.start_on).days) if left else Fraction(0)
+
+
+def paid_and_unused(
+    periods: Iterable[PaidPeriod], on: date, at_most: Fraction | int, unbilled: Iterable[Unbilled] = ()
+) -> Fraction:
+    """As `carried`, without what waits for an invoice: where everything ends, none comes that would bill it."""
+    waits = sum((one.left(on) for one in unbilled), start=Fraction(0))
+    return max(Fraction(0), carried(periods, on, at_most + waits) - waits)
+
+
 def restart_due(new_price: int, carried_in: Fraction) -> int:
     """What a full new period starting today costs, less what is carried into it."""
     return round_half_up(max(Fraction(0), new_price - carried_in))

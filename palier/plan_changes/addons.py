@@ -10,6 +10,7 @@ from palier.catalog.snapshot import Catalog
 from palier.core.addons import Addon
 from palier.core.tax import still_priced
 from palier.subscriptions.models import Period, Subscription
+from palier.subscriptions.pending import unbilled
 from palier.subscriptions.queries import Billed, addons_of, periods_billed_of
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def addons_towards(
             catalog.fate_of(one.subscription.plan_id, origin, target),
             tuple(period.held for period in one.periods),
             sum(_still_held(period) for period in one.periods),
+            tuple(unbilled(one.subscription.pending, one.periods)),
         )
         for one in held
     )

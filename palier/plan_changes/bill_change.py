@@ -46,6 +46,7 @@ def _invoice(change_id: UUID, quote: Quote, found: Situation, at: datetime) -> I
 def _lines(quote: Quote, found: Situation) -> Iterator[LineToBill]:
     product = found.catalog.product_of(quote.target.plan)
     taxes = found.house.taxes_due(product, found.customer, quote.on)
+    named_by = {period.start_on: period.billed_from_on for period in found.counted}
     for line in quote.lines:
         if line.code == "pending":
             waits = of_class(found.subscription, product.tax_class)
@@ -61,7 +62,7 @@ def _lines(quote: Quote, found: Situation) -> Iterator[LineToBill]:
                 plan=quote.target.plan,
                 facts=_facts(line, quote, found, start_on, until_on),
                 subscription_id=found.subscription.id,
-                start_on=start_on,
+                start_on=named_by.get(start_on, start_on) if start_on else None,
                 until_on=until_on,
             )
 

@@ -75,7 +75,7 @@ def _settled(subscription: Subscription, house: House, at: datetime) -> tuple[Se
         on=on,
         # They are billed again, and then credited in full: nobody has paid for them as they are then.
         without_periods=[period.start_on for period in undone.periods],
-        without_invoice=change.invoice_id,
+        undone=(change.id, change.invoice),
     )
     return found, undone
 

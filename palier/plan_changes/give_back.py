@@ -32,7 +32,8 @@ def give_back(
     the change."""
     notes = []
     if quote.to_next_invoice.total and on > change.on and not change.restarts:
-        lower(change.subscription, change.id, change.net_due - due_when_done(change, quote, periods, on))
+        less = change.net_due - due_when_done(change, quote, periods, on)
+        lower(change.subscription, change.id, less, on)
     for invoice_id, amount, reason in _owed_back(change, quote, periods, on):
         invoice = locked_invoice(change.customer_id, invoice_id)
         amount = min(_net_of(amount, invoice), left_to_credit(invoice))

@@ -4,15 +4,16 @@
 off; one that is credited whole puts them back. The caller holds the subscription's lock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from palier.billing.issue import LineToBill
 from palier.billing.models import CreditNoteLine, Invoice, InvoiceLine
+from palier.core.proration import Unbilled
 from palier.core.tax_due import DueTaxes
-from palier.subscriptions.models import Subscription
+from palier.subscriptions.models import Period, Subscription
 
 #: The code of such a line on the invoice that bills it.
 CODE = "pending"
@@ -70,16 +71,28 @@ def without(subscription: Subscription, change_id: UUID) -> list[Pending]:
     return [line for line in subscription.pending if line["change_id"] != str(change_id)]
 
 
-def lower(subscription: Subscription, change_id: UUID, by: int) -> None:
-    """The change was done late: so much less is owed of it."""
+def lower(subscription: Subscription, change_id: UUID, by: int, on: date) -> None:
+    """The change was done late, on that day: so much less is owed of it, and for the days from then."""
     kept = []
     for line in subscription.pending:
         less = 0
         if line["change_id"] == str(change_id) and line["code"] == "difference":
             less = min(by, line["amount"])
             by -= less
+            first = max(line["facts"]["start_on"], on.isoformat())
+            line = line | {"facts": line["facts"] | {"start_on": first}}
         kept.append(line | {"amount": line["amount"] - less})
     _keep(subscription, [line for line in kept if line["amount"]])
+
+
+def unbilled(lines: Iterable[Pending], periods: Iterable[Period]) -> Iterator[Unbilled]:
+    """What of the days of these paid periods waits for an invoice. A set-up fee is for no days."""
+    named: Mapping[date, Period] = {period.billed_from_on: period for period in periods}
+    for line in lines:
+        period = named.get(_day(line["start_on"]) or date.min)
+        if period is not None:
+            first = max(period.start_on, date.fromisoformat(line["facts"]["start_on"]))
+            yield Unbilled(first, period.until_on, line["amount"])
 
 
 def billed_lines(subscription: Subscription, change_id: UUID) -> Sequence[InvoiceLine]:
@@ -98,6 +111,18 @@ def wait_again(subscription: Subscription, invoice: Invoice) -> None:
     back = waiting_of(subscription, invoice)
     if back:
         _keep(subscription, [*back, *subscription.pending])
+
+
+def waiting_at_end(
+    subscription: Subscription, periods: Iterable[Period], undone: tuple[UUID, Invoice | None] | None = None
+) -> list[Pending]:
+    """What would wait in vain if the subscription ended: once the bills of these later periods are credited whole, and
+    the invoice of a change that is `undone` first."""
+    undone_id, invoice = undone or (None, None)
+    invoices = [invoice, *(period.invoice for period in periods)]
+    back = [line for one in invoices if one is not None for line in waiting_of(subscription, one, undone_id)]
+    kept = subscription.pending if undone_id is None else without(subscription, undone_id)
+    return [*back, *kept]
 
 
 def waiting_of(subscription: Subscription, invoice: Invoice, undone_id: UUID | None = None) -> list[Pending]:

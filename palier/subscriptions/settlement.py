@@ -26,6 +26,7 @@ from palier.events.record import Actor
 from palier.ledger.queries import owed_on
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Period, Subscription
+from palier.subscriptions.pending import unbilled, waiting_at_end
 from palier.subscriptions.queries import periods_from
 
 #: The reason on the credit notes of an end at once.
@@ -114,27 +115,27 @@ def settlement(
     house: House,
     on: date,
     without_periods: Collection[date] = (),
-    without_invoice: UUID | None = None,
+    undone: tuple[UUID, Invoice | None] | None = None,
 ) -> Settlement:
-    """What ending it on that day gives back. What is left out is undone apart: an open change, and what was billed
-    for it (by the first days of its periods)."""
+    """What ending it on that day gives back. What is left out is undone apart: an open change with its invoice, and
+    what was billed for it (by the first days of its periods)."""
     customer = subscription.customer
     law = house.catalog.law_of(customer.kind, customer.jurisdiction, on)
     rule = law.pay_back_rule(subscription.currency)
     if law.frees_from_indemnity(subscription.price_changes_on if subscription.price_rises else None, on):
         rule = replace(rule, indemnity=Indemnity())
-    periods = [
-        period
-        for period in periods_from(subscription.customer_id, subscription.id, on)
-        if period.is_paid and period.start_on not in without_periods
-    ]
-    held = _held(subscription, periods, without_invoice)
+    every = periods_from(subscription.customer_id, subscription.id, on)
+    periods = [period for period in every if period.is_paid and period.start_on not in without_periods]
+    # Their bills are credited whole before anything is settled.
+    dropped = [period for period in every if period not in periods and period.start_on >= on]
+    held = _held(subscription, periods, undone[1].id if undone and undone[1] else None)
     explained = pay_back(
         rule,
         [period.held for period in periods],
         bought_on=subscription.started_on,
         on=on,
         at_most=sum((one.priced for one in held), start=Fraction(0)),
+        unbilled=list(unbilled(waiting_at_end(subscription, dropped, undone), periods)),
     )
     given = tuple(_given(held, explained.back, to_payment=law.refund_to == "payment"))
     return Settlement(law, rule, subscription.currency, explained, given)

@@ -1,5 +1,6 @@
 """What a change of plan makes of add-ons, in numbers."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palier.core.addons import Addon, Fate, addon_outcomes, addon_returned
-from palier.core.proration import PaidPeriod
+from palier.core.proration import PaidPeriod, Unbilled
 
 NOVEMBER = PaidPeriod(date(2026, 11, 20), date(2026, 12, 20), 30, 500, 500)
 
@@ -38,6 +39,12 @@ def test_days_count_for_what_was_paid_for_them_and_for_what_the_invoices_still_h
     half_price = PaidPeriod(NOVEMBER.start_on, NOVEMBER.until_on, 30, 500, 250)
     assert addon_returned(backups("convert", half_price), date(2026, 11, 23), "none") == 225
     assert addon_returned(backups("convert", still_billed=100), date(2026, 11, 23), "none") == 100
+
+
+def test_days_that_no_invoice_has_yet_do_not_come_back() -> None:
+    waits = Unbilled(date(2026, 11, 23), NOVEMBER.until_on, 27)
+    addon = replace(backups("convert", still_billed=473), unbilled=(waits,))
+    assert addon_returned(addon, date(2026, 11, 23), "none") == 450 - 27
 
 
 def test_a_period_paid_ahead_counts_whole_and_one_that_is_over_for_nothing() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palier.core.cancellation import Indemnity, PayBack, PayBackRule, pay_back
-from palier.core.proration import PaidPeriod
+from palier.core.proration import PaidPeriod, Unbilled
 
 BOUGHT = date(2026, 1, 1)
 YEAR = PaidPeriod(BOUGHT, date(2027, 1, 1), 365, 9000, 9000)
@@ -70,6 +70,15 @@ def test_days_count_for_what_was_paid_and_not_for_their_level() -> None:
 def test_what_was_given_back_before_does_not_come_back_again() -> None:
     found = ended(QUEBEC, MONTH, on=date(2026, 11, 23), at_most=200)
     assert (found.unused, found.indemnity, found.back, found.is_held_down) == (200, 20, 180, True)
+
+
+def test_what_no_invoice_has_yet_does_not_come_back() -> None:
+    # 18.00 for 30 days, of which a difference of 6.30 from the 23rd waits: on the 30th 14 of 21 days of it are left.
+    raised = PaidPeriod(date(2026, 11, 14), date(2026, 12, 14), 30, 1800, 1800)
+    waits = Unbilled(date(2026, 11, 23), date(2026, 12, 14), 630)
+    found = pay_back(QUEBEC, [raised], bought_on=BOUGHT, on=date(2026, 11, 30), at_most=900, unbilled=[waits])
+    assert (found.unused, found.unbilled, found.indemnity) == (840 - 420, 420, 42)
+    assert not found.is_held_down
 
 
 def test_a_business_is_paid_nothing_back() -> None:

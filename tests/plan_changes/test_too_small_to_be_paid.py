@@ -12,10 +12,12 @@ from palier.core.money import Money
 from palier.events.record import Actor
 from palier.ledger.queries import credit_balance, owed_on
 from palier.plan_changes.by_person import retry, undo_by_person
+from palier.plan_changes.end_subscription import end_at_once, request_end
 from palier.plan_changes.facts import situation
 from palier.plan_changes.models import PlanChange
 from palier.subscriptions.models import Subscription
 from palier.subscriptions.queries import real_periods
+from palier.subscriptions.settlement import Settlement
 from tests.plan_changes.rules import set_policies
 from tests.world import World
 
@@ -225,6 +227,110 @@ def test_a_restart_that_little_is_left_to_pay_of_counts_what_waits(
     subscription.refresh_from_db()
     assert [line["code"] for line in subscription.pending] == ["difference", "new_period", "carried"]
     assert violations() == []
+
+
+def ended(world: World, subscription: Subscription) -> Settlement:
+    """Ended at once by a consumer, who gets exactly what was promised."""
+    found = end_at_once(subscription.customer_id, subscription.id, house=world.house, at=world.now)
+    request = request_end(
+        subscription.customer_id,
+        subscription.id,
+        at_renewal=False,
+        reason="",
+        house=world.house,
+        by=Actor("user", world.charlie.id),
+        at=world.now,
+        promise=found.promise,
+    )
+    assert request.settlement["total"] == found.settlement.total
+    assert violations() == []
+    return found.settlement
+
+
+@pytest.fixture
+def of_charlie(world: World) -> Subscription:
+    set_policies(downgrade_when="now")
+    return world.subscribe("web-a", customer=world.stranger, label="charlie.example", account="charlie")
+
+
+def test_ended_at_once_what_was_never_billed_does_not_come_back(
+    world: World, of_charlie: Subscription
+) -> None:
+    # A day of 18.00 for 30 days is 0.60, of which 0.30 wait and are let go: 0.30 were paid, less a tenth.
+    world.now = LAST_DAY
+    world.change(of_charlie, "web-b")
+    found = ended(world, of_charlie).explained
+    assert (found.unused, found.unbilled, found.indemnity, found.back) == (30, 30, 3, 27)
+    assert not found.is_held_down
+
+
+def test_ended_a_day_later_only_what_waits_of_the_days_left_is_taken_off(
+    world: World, of_charlie: Subscription, settings: Any
+) -> None:
+    takes_at_least(settings, 100)
+    world.now = TWO_DAYS
+    world.change(of_charlie, "web-b")
+    world.now = LAST_DAY
+    found = ended(world, of_charlie).explained
+    assert (found.unused, found.unbilled) == (30, 30)
+
+
+def test_ended_while_the_open_renewal_has_billed_it_the_page_and_the_note_agree(
+    world: World, of_charlie: Subscription
+) -> None:
+    world.now = LAST_DAY
+    world.change(of_charlie, "web-b")
+    assert lines_of(renewal_of(world, of_charlie)) == [("period", 1800), ("pending", 30)]
+    found = ended(world, of_charlie).explained
+    assert (found.unused, found.unbilled, found.back) == (30, 30, 27)
+
+
+def test_ended_once_the_renewal_that_billed_it_is_paid_it_comes_back_too(
+    world: World, of_charlie: Subscription
+) -> None:
+    world.now = LAST_DAY
+    world.change(of_charlie, "web-b")
+    renewal_of(world, of_charlie)
+    world.pay_all(world.stranger)
+    world.drain()
+    found = ended(world, of_charlie).explained
+    assert (found.unused, found.unbilled) == (60 + 1800, 0)
+
+
+def test_ended_with_a_change_that_had_billed_it_and_is_undone_first(
+    world: World, of_charlie: Subscription
+) -> None:
+    world.now = LAST_DAY
+    world.change(of_charlie, "web-b")
+    world.accept(of_charlie, world.offer(of_charlie, "web-c"))
+    found = ended(world, of_charlie).explained
+    assert (found.unused, found.unbilled, found.back) == (30, 30, 27)
+
+
+def test_ended_after_it_was_done_late_what_waits_is_for_the_days_from_then(
+    world: World, of_charlie: Subscription, settings: Any
+) -> None:
+    takes_at_least(settings, 100)
+    world.now = TWO_DAYS
+    world.house.provider.__class__.objects.update(invoice_days_ahead=0)
+    world.panel.set_mode("refuse")
+    change = world.change(of_charlie, "web-b")
+    world.panel.set_mode("ok")
+    world.pass_time(LAST_DAY)
+    retry(change.customer_id, change.id, house=world.house, by=world.dana, at=world.now)
+    world.work_until_done()
+    found = ended(world, of_charlie).explained
+    assert (found.unused, found.unbilled) == (30, 30)
+
+
+def test_ended_on_the_day_of_a_restart_that_waits_only_what_was_carried_comes_back(
+    world: World, of_charlie: Subscription, settings: Any
+) -> None:
+    takes_at_least(settings, 1_000_000)
+    world.now = LAST_DAY
+    world.change(of_charlie, "web-a", "yearly")
+    found = ended(world, of_charlie).explained
+    assert (found.unused, found.unbilled) == (30, 9000 - 30)
 
 
 def test_however_often_it_is_billed_again_it_counts_once_for_what_is_held(world: World) -> None:

@@ -56,6 +56,9 @@ def _addon_rows(client: Client, found: EndAtOnce) -> Iterator[MoneyRow]:
 
 def _parts(client: Client, settled: Settlement) -> str:
     sums = " + ".join(_part(client, part, settled.currency) for part in settled.explained.parts)
+    if settled.explained.unbilled:
+        waits = amount(Money(settled.explained.unbilled, settled.currency), client.language)
+        sums = _("%(parts)s, less %(money)s that were not billed yet") % {"parts": sums, "money": waits}
     if settled.explained.is_held_down:
         return _("%(parts)s, less what was given back before") % {"parts": sums}
     return sums
