@@ -66,6 +66,8 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
             "procrastinate.jobs": {"level": "WARNING", "propagate": True},  # that a job was deferred
             "procrastinate.periodic": {"level": "WARNING", "propagate": True},
             "httpx": {"level": "WARNING", "propagate": True},
+            # It writes every request with its data, passwords among them.
+            "proxmoxer": {"level": "WARNING", "propagate": True},
             "mail.log": {"level": "WARNING", "propagate": True},
         },
     }
