@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,11 +15,13 @@ from django.db import connection, connections
 
 from palier.billing.models import Invoice
 from palier.books import violations
-from palier.events.models import Event
+from palier.events.clock import real_now
+from palier.events.models import ClockOffset, Event
 from palier.subscriptions.models import Period, Subscription
-from palier.subscriptions.renew import renew_due
+from palier.subscriptions.renew import CHUNK, renew_due
 from tests.crash.steps import interrupted
 from tests.large_host import large_host
+from tests.running import eventually
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,3 +104,34 @@ def test_two_share_the_work(host: World, tmp_path: Path) -> None:
     assert sum(shares) == COUNT
     assert min(shares) > 0
     assert_each_was_billed_once()
+
+
+def test_the_command_is_killed_in_the_middle_and_typed_again(world: World, database_url: str) -> None:
+    count = 3 * CHUNK
+    large_host(world.subscribe("web-a"), count - 1)
+    ClockOffset.objects.create(pk=1, offset=DUE - real_now())
+
+    def typed() -> subprocess.Popen[str]:
+        environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        command = [sys.executable, "-m", "palier.entrypoints.cli.main", "renew"]
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+    ahead = Invoice.objects.filter(issued_on=DUE.date())
+    killed = typed()
+    eventually(lambda: ahead.exists(), within=60)
+    killed.kill()
+    killed.communicate()
+    billed = ahead.count()
+    assert killed.returncode == -9
+    assert 0 < billed < count
+
+    again = typed()
+    said, _ = again.communicate()
+    assert again.returncode == 0
+    assert f"{count - billed} periods billed" in said
+    assert ahead.count() == ahead.values("number").distinct().count() == count
+    billed_once = Period.objects.filter(billed_from_on__month=12)
+    assert billed_once.count() == billed_once.values("subscription_id").distinct().count() == count
+    assert violations() == []
+    last, _ = typed().communicate()
+    assert "0 periods billed" in last
