@@ -49,6 +49,20 @@ def test_another_cycle_asks_for_the_ladder_again_in_place(english: Page, gallery
     assert english.evaluate("window.here")
 
 
+def test_levels_show_by_themselves_what_was_measured_meanwhile(english: Page, gallery: str) -> None:
+    asked: list[str] = []
+    english.on("request", lambda request: asked.append(request.url) if "/choose/" in request.url else None)
+    english.goto(f"{gallery}/choose-unmeasured/")
+    expect(english.get_by_text("being measured again")).to_be_visible()
+    expect(english.get_by_text("could not be measured")).to_be_visible()
+    english.get_by_label("Plan C").focus()
+    expect(english.get_by_text("Free 2.5 GB to choose it")).to_be_visible(timeout=8000)
+    expect(english.get_by_text("being measured again")).to_have_count(0)
+    expect(english.get_by_label("Plan C")).to_be_focused()
+    english.wait_for_timeout(3000)
+    assert len(asked) == 1 and "plan=b" in asked[0]
+
+
 def test_a_page_that_is_followed_shows_the_news_by_itself_and_then_stops_asking(
     english: Page, gallery: str
 ) -> None:

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from palier.drivers.panel import Account, State
-from palier.drivers.panels.cpanel import Cpanel
+from palier.drivers.panel import State
 from palier.provisioning import lease
 from palier.provisioning import sample as sampling
 from palier.provisioning.models import Circuit, Server, Service
 from palier.provisioning.sample import sample
 from palier.subscriptions.models import Subscription
-from tests.provisioning.servers import accounts, another_server, nobody_there, put_on, silent_machine
+from tests.provisioning.servers import accounts, another_server, nobody_there, own_url, put_on, silent_machine
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -37,29 +36,28 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> "Watched":
 
 
 class Watched:
-    """How many are asked at the same time, by address; each takes a moment."""
+    """Who is asked, and how many at the same time, by server; each takes a moment."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now: Counter[str] = Counter()
         self.most: Counter[str] = Counter()
         self.most_in_all, self.asked = 0, list[str]()
         self._lock = threading.Lock()
-        real = Cpanel.inspect
-        monkeypatch.setattr(Cpanel, "inspect", lambda panel, account: self._inspect(real, panel, account))
+        self._real = sampling._measured
+        monkeypatch.setattr(sampling, "_measured", self._measured)
 
-    def _inspect(self, real: object, panel: Cpanel, account: Account) -> State:
-        url = panel._http._url
+    def _measured(self, server: Server, service: Service) -> State:
         with self._lock:
-            self.asked.append(account.username)
-            self.now[url] += 1
-            self.most[url] = max(self.most[url], self.now[url])
+            self.asked.append(service.account)
+            self.now[server.code] += 1
+            self.most[server.code] = max(self.most[server.code], self.now[server.code])
             self.most_in_all = max(self.most_in_all, self.now.total())
         try:
             time.sleep(0.03)
-            return real(panel, account)  # type: ignore[operator, no-any-return]
+            return self._real(server, service)
         finally:
             with self._lock:
-                self.now[url] -= 1
+                self.now[server.code] -= 1
 
 
 def test_a_service_is_measured_again_once_its_hours_are_over(world: World) -> None:
@@ -102,7 +100,7 @@ def test_the_oldest_come_first_and_no_more_than_keeps_them_spread(world: World, 
 
 def test_twenty_are_asked_at_a_time_and_four_of_one_server(world: World, watched: Watched) -> None:
     subscriptions = accounts(world, 12)
-    other = another_server(world.panel.url.replace("127.0.0.1", "localhost"))
+    other = another_server(own_url())
     put_on(other, subscriptions[6:])
     make_old(subscriptions)
     assert sample(world.now, at_once=True) == 12
@@ -117,7 +115,7 @@ def test_many_servers_share_the_places(
     monkeypatch.setattr(sampling, "IN_FLIGHT", 3)
     subscriptions = accounts(world, 8)
     for number, pair in enumerate((subscriptions[0:2], subscriptions[2:4], subscriptions[4:6]), start=2):
-        put_on(another_server(world.panel.url + "/" * number, f"web{number}"), pair)
+        put_on(another_server(own_url(), f"web{number}"), pair)
     make_old(subscriptions)
     assert sample(world.now, at_once=True) == 8
     assert watched.most_in_all == 3
@@ -174,7 +172,7 @@ def test_what_an_act_holds_is_not_asked(world: World, watched: Watched) -> None:
     make_old([subscription])
     service = world.service(subscription)
     with lease.leased(service.customer_id, service.id):
-        assert (sample(world.now), watched.asked[1:]) == (0, [])
+        assert (sample(world.now), watched.asked) == (0, [])
     assert sample(world.now) == 1
 
 

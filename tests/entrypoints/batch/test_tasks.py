@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from palier.entrypoints.batch.tasks import forget_old_jobs, take_up_stalled_jobs
+from palier.entrypoints.batch.tasks import forget_old_jobs, sample_now, sample_usage, take_up_stalled_jobs
+from palier.events import clock
 
 
 def insert_job(worker_heartbeat, status="doing"):
@@ -74,3 +75,15 @@ def own_tasks():
 def test_every_task_of_a_room_tries_again():
     """The database or the machine may go at any moment; a task without a retry would be lost then."""
     assert [name for name, task in own_tasks().items() if task.retry_strategy is None] == []
+
+
+@pytest.mark.django_db
+def test_what_services_use_is_sampled_every_minute_beside_the_rest(world, monkeypatch):
+    periodic = app.periodic_registry.periodic_tasks
+    assert [(one.cron, one.task.queue) for one in periodic.values() if one.task is sample_usage] == [
+        ("* * * * *", "upkeep")
+    ]
+    subscription = world.subscribe()
+    monkeypatch.setattr(clock, "now", lambda: world.now)
+    sample_now()
+    assert world.service(subscription).inspected_at == world.now

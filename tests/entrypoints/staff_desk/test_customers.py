@@ -43,6 +43,7 @@ def test_a_customers_page_has_services_changes_documents_and_people(
         "Alice",
         "Owner",
         "12, rue Saint-Jean",
+        "Usage measured Nov",
     ):
         assert said in page
 

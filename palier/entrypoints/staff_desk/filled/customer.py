@@ -110,6 +110,7 @@ def _service(one: Standing, names: Names, on: date) -> ServiceRow:
         account=service.account,
         renews_on=one.paid_until_on if status in ("active", "changing") else None,
         ends_on=subscription.ended_on or one.ends_on,
+        measured_at=None if status == "cancelled" else service.inspected_at,
     )
 
 

@@ -1,7 +1,7 @@
 """A customer as staff see them: services, changes, documents, money held."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from palier.core.money import Money
@@ -19,7 +19,8 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class ServiceRow:
-    """`status` is a code of words/statuses.SERVICE."""
+    """`status` is a code of words/statuses.SERVICE. `measured_at` is when its use was last measured; None for never, or
+    where it is over."""
 
     plan_name: str
     label: str
@@ -30,6 +31,7 @@ class ServiceRow:
     account: str = ""
     renews_on: date | None = None
     ends_on: date | None = None
+    measured_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A customer, and the list of them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from django.utils.translation import get_language
@@ -66,6 +66,7 @@ def customer() -> CustomerPage:
                 "srv-mtl-01",
                 "ateliers",
                 date(2026, 12, 14),
+                measured_at=datetime(2026, 11, 23, 17, 3, tzinfo=UTC),
             ),
             ServiceRow(
                 said("Forfait D", "Plan D"),
