@@ -265,6 +265,8 @@ def _refund_sentence(state: str, method: str) -> str:
     said = {"method": method or _("what you paid with")}
     if state == "succeeded":
         return _("The money went back to %(method)s.") % said
+    if state == "failed" and not method:
+        return _("What you paid with did not take the money back: it is in your credit balance again.")
     if state == "failed":
         return _("%(method)s did not take the money back: it is in your credit balance again.") % said
     return _("The money is on its way back to %(method)s.") % said

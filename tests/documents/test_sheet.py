@@ -165,6 +165,20 @@ def test_what_was_paid_beyond_goes_to_the_credit_balance() -> None:
     assert text(shown.sums)[-2:] == [("To your credit balance", "$2.75"), ("Balance to pay", "$0.00")]
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("state", ["succeeded", "failed", "started"])
+@pytest.mark.parametrize("method", ["", CARD])
+def test_a_sentence_about_a_refund_begins_with_a_capital_letter(
+    language: str, state: str, method: str
+) -> None:
+    refund = replace(
+        paper(language=language), key=("refund", UUID(int=3)), about=("2026-0042", ("invoice", UUID(int=1))),
+        state=state, method=method,
+    )  # fmt: skip
+    (sentence,) = sheet(refund).sentences
+    assert sentence[0].isupper() and sentence.endswith(".")
+
+
 @pytest.mark.parametrize(
     ("state", "said"), [("started", "on its way"), ("succeeded", "done"), ("failed", "refused")]
 )
