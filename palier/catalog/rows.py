@@ -104,6 +104,7 @@ def plan_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
                 "rank": plan.rank,
                 "limits": {name: limit for name, limit in plan.limits.items() if limit is not None},
                 "package": plan.package or code,
+                "privileges": plan.privileges,
             }
 
 

@@ -69,6 +69,8 @@ class Plan:
     retired: bool
     #: Its panel does not know it: it is sold, and cannot be had now.
     unknown: bool = False
+    #: The panel's name of what a reseller on it may do.
+    privileges: str = ""
 
 
 @dataclass(frozen=True)
@@ -311,7 +313,7 @@ def at_version(number: int) -> Catalog:
     plans = {
         row.code: Plan(
             row.code, row.product_id, row.names, row.summaries, row.rank, row.limits, row.package,
-            row.retired_at is not None, row.unknown_since is not None,
+            row.retired_at is not None, row.unknown_since is not None, row.privileges,
         )
         for row in models.Plan.objects.order_by("rank", "code")
     }  # fmt: skip

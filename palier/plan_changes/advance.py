@@ -131,6 +131,7 @@ def _queue(change: PlanChange, service: Service, house: House, at: datetime) -> 
         "change",
         subject=subject,
         package=wanted.plan,
+        privileges=wanted.privileges,
         limits=wanted.limits,
         unknown_usage=unknown_usage_of(change, house),
         at=at,

@@ -99,6 +99,7 @@ def retry(customer_id: UUID, change_id: UUID, *, house: House, by: User, at: dat
         subject=subject,
         unsure=before is not None and before.acts_sent > 0,
         package=wanted.plan,
+        privileges=wanted.privileges,
         limits=wanted.limits,
         # Who tries again has looked at what could not be measured.
         unknown_usage="warn" if change.reason == "usage_unknown" else unknown_usage_of(change, house),

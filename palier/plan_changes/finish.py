@@ -162,6 +162,7 @@ def _settle_on_server(change: PlanChange, house: House) -> None:
     Service.objects.filter(customer_id=change.customer_id, id=service.id).update(
         server=Server.objects.get(code=there.server_code),
         package=house.catalog.plans[change.target.plan].package,
+        privileges=house.catalog.plans[change.target.plan].privileges,
         limits=dict(house.catalog.limits_of(change.target)),
         usage={},
         inspected_at=None,

@@ -254,7 +254,14 @@ def _put_back(change: PlanChange, house: House, at: datetime) -> None:
     before = panel_target(change.origin, house)
     subject = ("undone_change", change.id)
     queue_job(
-        service, "change", subject=subject, package=before.plan, limits=before.limits, unsure=True, at=at
+        service,
+        "change",
+        subject=subject,
+        package=before.plan,
+        privileges=before.privileges,
+        limits=before.limits,
+        unsure=True,
+        at=at,
     )
 
 

@@ -19,6 +19,7 @@ def kept(state: State, server: Server) -> dict[str, Any]:
     """What is kept of it, by column."""
     return {
         "package": state.plan or "",
+        "privileges": state.privileges,
         "limits": dict(state.limits),
         "suspended": state.suspended,
         "grows_only": sorted(state.grows_only),

@@ -24,6 +24,7 @@ def queue_job(
     *,
     subject: tuple[str, UUID],
     package: str = "",
+    privileges: str = "",
     limits: Mapping[str, int] | None = None,
     unknown_usage: UnknownUsage = "refuse",
     unsure: bool = False,
@@ -42,10 +43,16 @@ def queue_job(
         subject_kind=subject[0],
         subject_id=subject[1],
         package=package,
+        privileges=privileges,
         limits=dict(limits or {}),
         unknown_usage=unknown_usage,
         unsure=unsure,
-        before={"package": service.package, "limits": service.limits, "suspended": service.suspended},
+        before={
+            "package": service.package,
+            "privileges": service.privileges,
+            "limits": service.limits,
+            "suspended": service.suspended,
+        },
         queued_at=at,
     )
     wake(job)

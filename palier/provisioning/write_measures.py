@@ -30,6 +30,7 @@ _WRITE = """
         missing_at = CASE WHEN found.is_missing THEN %(at)s WHEN found.kept IS NULL THEN missing_at END,
         inspected_at = CASE WHEN found.kept IS NULL THEN inspected_at ELSE %(at)s END,
         package = coalesce(found.kept ->> 'package', package),
+        privileges = coalesce(found.kept ->> 'privileges', privileges),
         suspended = coalesce((found.kept ->> 'suspended')::boolean, suspended),
         limits = coalesce(found.kept -> 'limits', limits),
         usage = coalesce(found.kept -> 'usage', usage),

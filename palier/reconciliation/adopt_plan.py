@@ -61,7 +61,7 @@ def adopt_plan(service: Service, *, house: House, by: Actor, at: datetime) -> No
 def adoptable(service: Service, subscription: Subscription, house: House) -> Configuration | None:
     """The level of the same product that is what the server has, limits and all; else one of its name; else None."""
     product = house.catalog.product_of(subscription.plan_id)
-    found = State(service.package, service.limits, {}, service.suspended)
+    found = State(service.package, service.limits, {}, service.suspended, service.privileges)
     named = [
         Configuration(plan.code, subscription.configuration.cycle, subscription.configuration.options)
         for plan in house.catalog.plans.values()

@@ -56,7 +56,7 @@ def _kept(service: Service) -> State | None:
         return None
     knows_plans = Capability.PLANS in capabilities_of(service.server)
     plan = service.package if knows_plans else None
-    return State(plan, service.limits, service.measures, service.suspended)
+    return State(plan, service.limits, service.measures, service.suspended, service.privileges)
 
 
 @transaction.atomic

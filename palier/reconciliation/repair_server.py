@@ -59,4 +59,13 @@ def _queue(kind: str, service: Service, house: House, at: datetime) -> None:
         return
     target = panel_target(subscription.configuration, house)
     verb = "create" if kind == "missing" else "change"
-    queue_job(service, verb, subject=subject, package=target.plan, limits=target.limits, unsure=True, at=at)
+    queue_job(
+        service,
+        verb,
+        subject=subject,
+        package=target.plan,
+        privileges=target.privileges,
+        limits=target.limits,
+        unsure=True,
+        at=at,
+    )

@@ -267,6 +267,9 @@ class PlanEntry(Entry):
     summary: Texts = Field(default={}, description="one sentence about it")
     limits: Limits = Field(default={}, description="what it grants, by resource")
     package: Annotated[str, short(80)] = Field(default="", description="the panel's own name for it")
+    privileges: Annotated[str, short(80)] = Field(
+        default="", description="the panel's own name of what a reseller on it may do"
+    )
     prices: Prices = Field(description="its price by cycle and currency")
     setup_fee: PriceByCurrency = Field(default={}, description="what setting it up costs, by currency")
 

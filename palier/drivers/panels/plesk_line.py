@@ -79,7 +79,8 @@ class Line(Exchange[Element]):
 def written(operator: str, operation: str, inside: Sequence[Node]) -> bytes:
     packet = Element("packet")
     _add(packet, (operator, [(operation, inside)]))
-    return ElementTree.tostring(packet, encoding="utf-8", xml_declaration=True)
+    found: bytes = ElementTree.tostring(packet, encoding="utf-8", xml_declaration=True)
+    return found
 
 
 def _add(parent: Element, node: Node) -> None:

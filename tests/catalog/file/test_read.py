@@ -65,7 +65,7 @@ MISTAKES = [
     ("  CA-QC: 1234567890 TQ0001", "  FR: FR1234", "registrations.FR",
      "“FR1234” is not a VAT number there: it looks like FR12345678901"),
     # servers
-    ("driver: cpanel", "driver: cpanell", "servers.web1.driver", "did you mean “cpanel”? known: cpanel, manual"),
+    ("driver: cpanel", "driver: cpanell", "servers.web1.driver", "did you mean “cpanel”? known: cpanel, "),
     ("${PALIER_DEMO_PANEL_TOKEN}", "hunter2", "servers.web1.credentials.token",
      "a secret does not belong in a file: put it in the environment and write its name, such as ${TOKEN}"),
     ("      token: ${PALIER_DEMO_PANEL_TOKEN}\n", "", "servers.web1", "the cpanel driver needs token"),

@@ -37,16 +37,23 @@ def asked_about(item: WorkItem, service: Service, names: Names) -> Asked | None:
 
 
 def _wanted(job: ProvisioningJob, service: Service, names: Names) -> tuple[AskedFor, ...]:
-    now = {"package": service.package, "limits": service.limits, "suspended": service.suspended}
+    now = {
+        "package": service.package,
+        "privileges": service.privileges,
+        "limits": service.limits,
+        "suspended": service.suspended,
+    }
+    asked = {"package": job.package, "privileges": job.privileges, "limits": job.limits}
     if job.verb in ("suspend", "resume"):
         was = {"suspended": bool(job.before.get("suspended"))}
         return (_line("suspended", was, {"suspended": job.verb == "suspend"}, now, names),)
-    before, wanted, found = _flat(job.before), {"plan": job.package, **job.limits}, _flat(now)
+    before, wanted, found = _flat(job.before), _flat(asked), _flat(now)
     return tuple(_line(what, before, wanted, found, names) for what in _in_order(before, wanted, found))
 
 
 def _flat(state: Values) -> Values:
-    return {"plan": state.get("package", ""), **state.get("limits", {})}
+    granted = {"privileges": state["privileges"]} if state.get("privileges") else {}
+    return {"plan": state.get("package", ""), **granted, **state.get("limits", {})}
 
 
 def _in_order(*states: Values) -> list[str]:

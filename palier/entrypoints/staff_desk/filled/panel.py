@@ -37,7 +37,7 @@ def panel_says(
 
 def last_state(service: Service) -> State:
     """What the panel said when it was last read."""
-    return State(service.package, service.limits, service.measures, service.suspended)
+    return State(service.package, service.limits, service.measures, service.suspended, service.privileges)
 
 
 def said(one: Difference, names: Names) -> pages.Difference:
