@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -18,7 +20,8 @@ from palier.core.pricing import Configuration
 from palier.entrypoints.demo import machines, world
 from palier.entrypoints.demo.lxd.server import tell
 from palier.entrypoints.demo.world import boreale, cast
-from palier.entrypoints.demo.world.containers import make
+from palier.entrypoints.demo.world.containers import make, sold_here
+from palier.entrypoints.demo.world.direct import CATALOGUE
 from palier.entrypoints.demo.world.queue import do_what_is_queued
 from palier.entrypoints.demo.world.stage import Stage
 from palier.events import clock
@@ -132,6 +135,14 @@ def test_no_person_is_needed_between_virtual_servers_any_more(real: RealLxd):
     before, after = (Configuration(plan, BillingCycle("monthly")) for plan in ("vps-1", "vps-2"))
     assert not catalog.person(before, after)
     assert catalog.person(Configuration("web-d", BillingCycle("monthly")), after), "a move is another thing"
+
+
+@pytest.mark.parametrize(
+    ("processors", "levels"), [(2, ["vps-1", "vps-2"]), (8, ["vps-1", "vps-2", "vps-4"])]
+)
+def test_no_more_processors_are_sold_than_the_machine_has(processors: int, levels: list[str]):
+    written = yaml.safe_load((Path(settings.ROOT) / CATALOGUE).read_text())
+    assert list(sold_here(written, processors)["products"]["vps"]["plans"]) == levels
 
 
 def test_the_key_is_sealed_and_nothing_of_it_is_in_the_clear(real: RealLxd):

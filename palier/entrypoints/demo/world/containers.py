@@ -3,6 +3,7 @@
 The story before is the same, so what people have still to do is theirs, and a machine may now try it too.
 """
 
+import os
 import secrets
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -48,7 +49,7 @@ def put_on_containers(stage: Stage, lxd: LxdControl, catalogue: Path) -> None:
 
 def apply_without_people(catalogue: Path, stage: Stage) -> None:
     """The same catalogue, but for the server, which was added by hand, and the ways that need nobody any more."""
-    written = without_people(yaml.safe_load(catalogue.read_text()))
+    written = sold_here(without_people(yaml.safe_load(catalogue.read_text())), os.cpu_count() or 1)
     with NamedTemporaryFile("w", suffix=".yaml") as file:
         yaml.safe_dump(written, file, allow_unicode=True, sort_keys=False)
         file.flush()
@@ -63,6 +64,15 @@ def without_people(written: dict[str, Any]) -> dict[str, Any]:
         if path.get("between") == [PRODUCT]:
             path.pop("needs_person")
             path["note"] = NOTE
+    return written
+
+
+def sold_here(written: dict[str, Any], processors: int) -> dict[str, Any]:
+    """Without the levels that ask for more processors than this machine has."""
+    plans = written["products"][PRODUCT]["plans"]
+    written["products"][PRODUCT]["plans"] = {
+        code: plan for code, plan in plans.items() if plan["limits"]["cpus"] <= processors
+    }
     return written
 
 
