@@ -111,7 +111,6 @@ class Service(OwnedRow):
     server = models.ForeignKey(Server, on_delete=models.PROTECT, related_name="+")
     account = models.CharField(max_length=64)
     package = models.CharField(max_length=80, blank=True)
-    privileges = models.CharField(max_length=80, blank=True)
     limits = models.JSONField(default=dict)
     usage = models.JSONField(default=dict)
     suspended = models.BooleanField(default=False)
@@ -135,8 +134,11 @@ class Service(OwnedRow):
         indexes = [
             # The oldest measures of a server, for sampling: those never asked for come first.
             models.Index(
-                "server", F("asked_at").asc(nulls_first=True), "id",
-                condition=Q(ended_at=None), name="provisioning_service_oldest",
+                "server",
+                F("asked_at").asc(nulls_first=True),
+                "id",
+                condition=Q(ended_at=None),
+                name="provisioning_service_oldest",
             )
         ]
         triggers = [guards.never_deleted("service")]
@@ -175,7 +177,6 @@ class ProvisioningJob(OwnedRow):
     subject_kind = models.CharField(max_length=40)
     subject_id = models.UUIDField()
     package = models.CharField(max_length=80, blank=True)
-    privileges = models.CharField(max_length=80, blank=True)
     limits = models.JSONField(default=dict)
     #: What a usage that the panel cannot measure means for a change: a policy of the catalogue.
     unknown_usage = models.CharField(max_length=12, default="refuse")
@@ -222,7 +223,7 @@ class ProvisioningJob(OwnedRow):
 
     @property
     def target(self) -> Target:
-        return Target(self.package, self.limits, self.privileges)
+        return Target(self.package, self.limits)
 
     @property
     def tries(self) -> int:

@@ -4,9 +4,9 @@ One thread chooses and writes; others ask the panels, and touch no database. Nob
 lease: what a panel says is written only where no act has come between, which the fencing number tells
 (write_measures.py).
 
-A server is asked one thing until it has answered, then a few at a time; one that does not answer is left alone until
-the next round (circuit.py), so that the silent ones delay no other. The oldest measures are taken again first, and no
-more in a round than keeps them spread over the hours.
+A server is asked one thing until it has answered, then a few at a time, if it bears as many (`at_once`); one that does
+not answer is left alone until the next round (circuit.py), so that the silent ones delay no other. The oldest measures
+are taken again first, and no more in a round than keeps them spread over the hours.
 """
 
 import time
@@ -56,7 +56,7 @@ class _Line:
 
     @property
     def may_ask(self) -> bool:
-        most = PER_SERVER if self.has_answered else 1
+        most = min(PER_SERVER, self.server.at_once) if self.has_answered else 1
         return bool(self.waiting) and not self.is_silent and self.under_way < most
 
 

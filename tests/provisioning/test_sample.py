@@ -109,6 +109,14 @@ def test_twenty_are_asked_at_a_time_and_four_of_one_server(world: World, watched
     assert watched.most_in_all <= sampling.IN_FLIGHT == 20
 
 
+def test_a_server_that_bears_less_is_asked_less(world: World, watched: Watched) -> None:
+    subscriptions = accounts(world, 6)
+    Server.objects.update(at_once=2)
+    make_old(subscriptions)
+    assert sample(world.now, at_once=True) == 6
+    assert watched.most == {"web1": 2}
+
+
 def test_many_servers_share_the_places(
     world: World, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:

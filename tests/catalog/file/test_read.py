@@ -49,8 +49,8 @@ MISTAKES = [
      "did you mean “disk”?"),
     ("    driver: cpanel\n", "    driver: cpanel\n    sampled_every_hours: 0\n", "servers.web1.sampled_every_hours",
      "0 is none at all: write 1 or more"),
-    ("    icon: server\n", "    icon: server\n    policies: {unknown_usage: guess}\n", "products.web.policies.unknown_usage",
-     "“guess” is not a policy of unknown_usage; known: refuse, warn, ask_person"),
+    ("    icon: server\n", "    icon: server\n    policies: {unknown_usage: guess}\n",
+     "products.web.policies.unknown_usage", "“guess” is not a policy of unknown_usage; known: refuse, warn, ask_"),
     # law profiles
     ("pays_back: unused_share", "pays_back: unused", "law_profiles.quebec-consumer.rules[0].pays_back",
      "“unused” is not a value of pays_back; did you mean “unused_share”? known: none, unused_share"),

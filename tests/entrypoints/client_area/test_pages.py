@@ -220,6 +220,8 @@ class TestChoose:
         page = alice.get("product", subscription.id)
         assert "1 week ago · the server does not answer at the moment" in text(page)
         assert "data-live" not in page.content.decode()
+        page = alice.check(subscription.id, "web-b")
+        assert "1 week ago · the server does not answer at the moment" in text(page)
 
     def test_a_check_page_has_old_measures_taken_anew_too(self, world: World, alice: Browser) -> None:
         subscription = world.subscribe()

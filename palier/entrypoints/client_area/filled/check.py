@@ -15,7 +15,12 @@ from palier.core.quote import Quote
 from palier.drivers.gateway import Ability
 from palier.entrypoints.client_area.access import Client
 from palier.entrypoints.client_area.addresses import to
-from palier.entrypoints.client_area.filled.parts import crumb_of_service, line_names, person_reason
+from palier.entrypoints.client_area.filled.parts import (
+    crumb_of_service,
+    line_names,
+    measured,
+    person_reason,
+)
 from palier.entrypoints.client_area.filled.reasons import reasons
 from palier.entrypoints.client_area.pages.check import CheckPage, PaymentChoice, QuoteRow
 from palier.entrypoints.client_area.pages.choose import CodeField
@@ -25,6 +30,7 @@ from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
 from palier.plan_changes.facts import Situation
 from palier.plan_changes.offer import Offer
+from palier.provisioning.inspect import can_be_inspected
 from palier.words.addons import addon_sentences
 from palier.words.codes import code_problem
 from palier.words.cycles import by_cycle
@@ -87,6 +93,7 @@ def check_page(
         else (),
         stops=reasons(client, situation, quote.obstacles),
         warnings=reasons(client, situation, quote.warnings),
+        measured=measured(client, situation.service) if can_be_inspected(situation.service) else None,
         tax_notes=_tax_notes(client, quote),
         crumbs=crumbs(
             crumb_of_service(client, subscription),

@@ -14,6 +14,7 @@ from palier.core.periods import Span, boundary_after
 from palier.core.policies import Approval
 from palier.core.quote import Quote
 from palier.entrypoints.client_area.pages.choose import CodeField, Reason
+from palier.entrypoints.client_area.pages.parts import Measured
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
 from palier.words.amounts import amount
@@ -53,7 +54,7 @@ class CheckPage:
 
     With `outdated`, nothing was charged and this is the new quote; what differs has its `was`. With a reason in
     `stops` there is no button. `token` and `key` go back unchanged in the POST to `accept_url`. `tax_notes` are the
-    sentences that the invoice will bear.
+    sentences that the invoice will bear. `measured` is when what must fit was measured.
     """
 
     section: ClassVar[str] = "services"
@@ -94,6 +95,7 @@ class CheckPage:
     was_renewal: Money | None = None
     stops: tuple[Reason, ...] = ()
     warnings: tuple[Reason, ...] = ()
+    measured: Measured | None = None
     tax_notes: tuple[str, ...] = ()
     crumbs: tuple[Crumb, ...] = ()
 

@@ -19,7 +19,7 @@ from palier.entrypoints.client_area.views.answers import page_answer
 from palier.people.permissions import CHANGE_PLAN
 from palier.plan_changes.facts import Situation, situation
 from palier.plan_changes.offer import offer
-from palier.provisioning.inspect import can_be_inspected, is_stale, queue_inspection
+from palier.provisioning.inspect import queue_inspection
 
 
 @require_safe
@@ -34,10 +34,10 @@ def check(request: HttpRequest, client: Client, subscription_id: UUID) -> HttpRe
         return redirect(to("choose", subscription_id, query=terms.query))
     if terms.plan not in client.catalog.plans:
         raise Http404(f"no plan {terms.plan}")
-    if can_be_inspected(found.service) and is_stale(found.service, client.at):
-        queue_inspection(found.service)  # it is there before the button is pressed
     target = terms.configuration(terms.plan, client.catalog)
     page = fresh_check_page(client, found, target, terms.at_renewal.get(terms.plan))
+    if page.measured is not None and page.measured.is_measuring:
+        queue_inspection(found.service)  # it is there before the button is pressed
     return page_answer(request, "check.html", page)
 
 
