@@ -11,7 +11,7 @@ from palier.drivers.certificates import NotACertificate, fingerprint
 
 REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 #: Credentials that are no secret, and may stand in the file as they are.
-NO_SECRET = frozenset({"user", "token_name", "read_seconds"})
+NO_SECRET = frozenset({"user", "token_name", "ip", "read_seconds"})
 
 
 def address(written: Any) -> str:

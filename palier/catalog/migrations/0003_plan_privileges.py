@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0002_plan_unknown_since'),
+        ("catalog", "0002_plan_unknown_since"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='plan',
-            name='privileges',
+            model_name="plan",
+            name="privileges",
             field=models.CharField(blank=True, max_length=80),
         ),
     ]

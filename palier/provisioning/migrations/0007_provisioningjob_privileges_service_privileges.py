@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('provisioning', '0006_service_oldest_first'),
+        ("provisioning", "0006_service_oldest_first"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='provisioningjob',
-            name='privileges',
+            model_name="provisioningjob",
+            name="privileges",
             field=models.CharField(blank=True, max_length=80),
         ),
         migrations.AddField(
-            model_name='service',
-            name='privileges',
+            model_name="service",
+            name="privileges",
             field=models.CharField(blank=True, max_length=80),
         ),
     ]
