@@ -24,6 +24,7 @@ OUR_PANELS = {
     "manual": "palier.drivers.panels.manual:Manual",
     "plesk": "palier.drivers.panels.plesk:Plesk",
     "proxmox": "palier.drivers.panels.proxmox:Proxmox",
+    "virtualmin": "palier.drivers.panels.virtualmin:Virtualmin",
 }
 
 GATEWAYS: dict[str, Callable[[str, Mapping[str, str]], Gateway]] = {
