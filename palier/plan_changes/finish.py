@@ -122,7 +122,7 @@ def _restart(
         configuration=change.to_configuration,
         held_price=new.held_price,
         paid_price=new.paid_price,
-        carried_in=quote.billed_price - change.net_due,
+        carried_in=quote.billed_price - change.net_due + _paid_by_days(quote, new.cycle_days),
         agreed=change.agreed,
         invoice_id=change.invoice_id,
         paid_on=on,
@@ -133,6 +133,11 @@ def _restart(
         str(period.id): [round_half_up(new.held_price * own), round_half_up(new.paid_price * own)]
     }
     subscription.anchor_on = new.until_on if quote.extra_days else on
+
+
+def _paid_by_days(quote: Quote, cycle_days: int) -> int:
+    """What was left over and bought the days beyond the cycle, at what such a day was billed."""
+    return round_half_up(Fraction(quote.billed_price * quote.extra_days, cycle_days))
 
 
 def _switch(change: PlanChange, quote: Quote, subscription: Subscription) -> None:
