@@ -64,7 +64,9 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if "PALIER_SOAK" in os.environ:
-        hypothesis.settings.register_profile("soak", max_examples=int(os.environ["PALIER_SOAK"]), deadline=None)
+        hypothesis.settings.register_profile(
+            "soak", max_examples=int(os.environ["PALIER_SOAK"]), deadline=None
+        )
         hypothesis.settings.load_profile("soak")
     if not hasattr(config, "workerinput"):
         translations.compile_stale(settings.LOCALE_PATHS[0])
@@ -151,9 +153,7 @@ def world(panel_machine: Machine, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 @pytest.fixture(scope="module")
-def live_once(
-    django_db_setup: None, django_db_blocker: Any, panel_machine: Machine
-) -> Iterator[LiveOnce[T]]:
+def live_once(django_db_setup: None, django_db_blocker: Any, panel_machine: Machine) -> Iterator[LiveOnce[T]]:
     """For a module's fixture `lived`: has a world lived once for all its tests; see tests/lived.py."""
     with ExitStack() as stack:
         stack.enter_context(django_db_blocker.unblock())

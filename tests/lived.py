@@ -1,8 +1,8 @@
 """A world that is lived once for all the tests of a module, in a transaction around theirs.
 
 Each test finds it as it was left: what another wrote is rolled back, the panel is put back, and what they hold are
-copies. A module says what is lived by a fixture `lived`, and takes its `world` from `again` (tests/conftest.py). Not for
-tests that commit.
+copies. A module says what is lived by a fixture `lived`, and takes its `world` from `again` (tests/conftest.py). Not
+for tests that commit.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,7 +34,8 @@ class Lived(Generic[T]):
     def again(self) -> tuple[World, T]:
         control = self.world.panel
         accounts = [
-            {name: account[name] for name in KEPT_OF_AN_ACCOUNT} for account in self.panel["accounts"].values()
+            {name: account[name] for name in KEPT_OF_AN_ACCOUNT}
+            for account in self.panel["accounts"].values()
         ]
         control.reset()
         control.seed(self.panel["packages"], accounts)
