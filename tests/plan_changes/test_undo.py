@@ -1,6 +1,6 @@
 """Taking a change back: expired, cancelled, reversed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from palier.events.record import Actor
 from palier.ledger.queries import credit_balance, owed_on
 from palier.plan_changes.by_person import take_change, undo_by_person
 from palier.plan_changes.undo import WorkHasBegun, cancel, expire
+from tests.plan_changes.rules import set_policies
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,25 @@ def test_it_does_not_expire_before_its_time(world: World) -> None:
     expire(world.boreale.id, change.id, house=world.house, at=world.now + timedelta(hours=10))
     change.refresh_from_db()
     assert change.state == "awaiting_payment"
+
+
+@pytest.mark.parametrize(
+    ("policies", "last_day"),
+    [
+        ({}, date(2026, 11, 24)),
+        ({"unpaid_expires_days": 3}, date(2026, 11, 26)),
+        ({"unpaid_expires_days": 60}, None),
+    ],
+)
+def test_it_may_be_paid_until_the_end_of_the_day_that_the_policy_says_never_past_the_period(
+    world: World, policies: dict[str, int], last_day: date | None
+) -> None:
+    set_policies(**policies)
+    _, change = unpaid(world)
+    end = change.expires_at.astimezone(world.house.provider.zone)
+    # 14 December is the first day of the next period.
+    assert end.date() == (last_day + timedelta(days=1) if last_day else date(2026, 12, 14))
+    assert (end.hour, end.minute) == (0, 0)
 
 
 def test_a_payment_that_comes_after_all_goes_to_the_credit_balance(world: World) -> None:
