@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config import environment, keys
+from config import containers, environment, keys
 from config.database.address import settings_from_url, settings_of_embedded
 from config.jobs import with_task_number
 from config.logs import configure_structlog, logging_settings
@@ -45,6 +45,7 @@ WEB_SERVER = "config.server.serve"
 PREPARE = "config.prepare.STEPS"
 DEMO_WORLD = "palier.entrypoints.demo.world"
 DEMO_CONTAINERS = "config.supervisor.containers"
+DEMO_CONTAINERS_ACCESS = containers.access_of(VAR)
 REBUILD_DEMO = "config.supervisor.world.rebuild"
 ROUND_OF_NOW = "palier.entrypoints.batch.days.round_of_now"
 BUILD_DEMO_ONCE = "config.supervisor.world.build_once"

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from config.locks import lock
+from config.processes import dies_with_parent
 from config.supervisor.ports import first_free
 from palier.entrypoints.demo.lxd import needs, traces
-from palier.entrypoints.demo.lxd.daemon import Access, Lxd
+from palier.entrypoints.demo.lxd.daemon import STOP, Access, Lxd
 
 PREFIX = "palier-lxd-"
 
@@ -25,7 +26,7 @@ def running_lxd() -> Iterator["RealLxd"]:
     forget_abandoned()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     held = lock(folder, "held", exclusive=True)
-    lxd = Lxd(folder, first_free("127.0.0.1", 18500 + os.getpid() % 1000, set()))
+    lxd = Lxd(folder, first_free("127.0.0.1", 18500 + os.getpid() % 1000, set()), dies_with_parent(STOP))
     try:
         yield RealLxd(lxd, lxd.start())
     finally:

@@ -13,7 +13,7 @@ from config.locks import lock
 from config.supervisor.child import Child
 from config.supervisor.ports import first_free
 
-SERVER = "palier.entrypoints.demo.lxd.server"
+PROCESS = "config.supervisor.lxd_process"
 NEEDS = "palier.entrypoints.demo.lxd.needs"
 FIRST_PORT = 8443
 START_WITHIN = 40.0
@@ -71,4 +71,4 @@ def child(environment: dict[str, str]) -> Child:
     folder, access = containers.folder_of(settings.VAR), containers.access_of(settings.VAR)
     asked = ["--port", port, "--folder", str(folder), "--access", str(access)]
     log = settings.VAR / "log" / "containers.log"
-    return Child("containers", [sys.executable, "-m", SERVER, *asked], environment, log)
+    return Child("containers", [sys.executable, "-m", PROCESS, *asked], environment, log)

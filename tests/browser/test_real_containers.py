@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from config.containers import access_of, folder_of
 from palier.entrypoints.demo.lxd import traces
-from palier.entrypoints.demo.lxd.server import told
+from palier.entrypoints.demo.lxd.access import told
 from tests.browser.test_the_walk import FRENCH, Walk
 from tests.lxd import require_lxd
 from tests.running import Palier, eventually, free_port

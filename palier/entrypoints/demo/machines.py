@@ -4,10 +4,9 @@ import os
 
 from django.conf import settings
 
-from config import containers as places
 from palier.entrypoints.demo.card_control import CardControl
+from palier.entrypoints.demo.lxd.access import told
 from palier.entrypoints.demo.lxd.control import LxdControl
-from palier.entrypoints.demo.lxd.server import told
 from palier.entrypoints.demo.panel_control import PanelControl
 
 
@@ -24,7 +23,7 @@ def card() -> CardControl:
 
 def containers() -> LxdControl | None:
     """Their LXD, where `palier demo --lxd` has asked for one and it runs."""
-    access = told(places.access_of(settings.VAR))
+    access = told(settings.DEMO_CONTAINERS_ACCESS)
     return LxdControl(access) if access else None
 
 

@@ -12,13 +12,12 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from config import containers as places
 from palier.books import violations
 from palier.catalog import snapshot
 from palier.core.periods import BillingCycle
 from palier.core.pricing import Configuration
 from palier.entrypoints.demo import machines, world
-from palier.entrypoints.demo.lxd.server import tell
+from palier.entrypoints.demo.lxd.access import tell
 from palier.entrypoints.demo.world import boreale, cast
 from palier.entrypoints.demo.world.containers import make, sold_here
 from palier.entrypoints.demo.world.direct import CATALOGUE
@@ -51,11 +50,10 @@ def built(
     var: Path = tmp_path_factory.mktemp("var")
     point_at(panel_machine.url, PANEL_TOKEN)
     gateway = {"driver": "demo_card", "url": card_machine.url, "secret": CARD_SECRET}
-    told = {"GATEWAYS": {"demo_card": gateway}, "DEMO_MAIL_DIR": var / "mail", "VAR": var}
+    told = {"GATEWAYS": {"demo_card": gateway}, "DEMO_MAIL_DIR": var / "mail"}
+    told["DEMO_CONTAINERS_ACCESS"] = var / "access.json"
     with running_lxd() as real, override_settings(**told):
-        access = places.access_of(var)
-        access.parent.mkdir()
-        tell(access, real.access)
+        tell(var / "access.json", real.access)
         with django_db_blocker.unblock(), transaction.atomic():
             world.build()
             yield real

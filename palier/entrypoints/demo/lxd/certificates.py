@@ -1,6 +1,7 @@
 """The certificate of a client that a LXD trusts."""
 
 import base64
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,8 +10,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-
-from config.database.owner import write_secret
 
 LASTS = timedelta(days=3650)
 
@@ -35,9 +34,15 @@ def new_identity(name: str, certificate: Path, key: Path) -> Identity:
     """The one that is in these files, or a new one put there."""
     if not certificate.exists():
         made = made_identity(name)
-        write_secret(key, made.key)
+        write_private(key, made.key)
         certificate.write_text(made.certificate)
     return Identity(certificate.read_text(), key.read_text())
+
+
+def write_private(path: Path, secret: str) -> None:
+    """A file that only its owner can read, from its first moment."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secret)
 
 
 def made_identity(name: str) -> Identity:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from palier.drivers.panel import Account
 from palier.drivers.panels.incus import Incus
-from palier.drivers.panels.incus_line import Line
+from palier.drivers.panels.incus.line import Line
 from palier.entrypoints.demo.lxd.daemon import Access
 from palier.entrypoints.demo.lxd.image import ALIAS
 

@@ -10,13 +10,13 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from config.processes import dies_with_parent
 from palier.entrypoints.demo.lxd import image, traces
 from palier.entrypoints.demo.lxd.certificates import Identity, new_identity
 from palier.entrypoints.demo.lxd.needs import SYSTEM_PATH
@@ -25,6 +25,8 @@ START_WITHIN = 30.0
 STOP_WITHIN = 12.0
 POOL = "palier"
 POOL_SIZE = "2GiB"  # a file that takes only what is written
+#: A signal that has the daemon stop its containers, and then itself.
+STOP = signal.SIGPWR
 #: The environment of whoever starts us may name a proxy, and the daemon asks for its image server by itself.
 NO_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -43,11 +45,13 @@ class Access:
 
 
 class Lxd:
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, before: Callable[[], None] | None = None) -> None:
+        """`before` is called in the daemon's process as it begins: to have it end with ours, for one."""
         self.folder = folder
         self.home = folder / "lxd"
         self.log = folder / "lxd.log"
         self.port = port
+        self._before = before
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Access:
@@ -60,7 +64,7 @@ class Lxd:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 ["lxd"], env=told, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
-                preexec_fn=dies_with_parent(signal.SIGPWR),
+                preexec_fn=self._before,
             )  # fmt: skip
         self._wait_until_it_answers()
         with self._talk() as talk:
@@ -69,7 +73,7 @@ class Lxd:
     def stop(self) -> None:
         """Every container, the daemon, its mounts and its loop device. The files stay."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGPWR)
+            self._process.send_signal(STOP)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_WITHIN)
             if self._process.poll() is None:
