@@ -6,7 +6,7 @@ import pytest
 
 from palier.drivers.errors import Busy, Refused, Unknown
 from palier.drivers.panel import Account, Capability, Done, Panel, Target, differences
-from palier.drivers.panels.cpanel_reading import (
+from palier.drivers.panels.cpanel.reading import (
     account_limits,
     allowed,
     measure,

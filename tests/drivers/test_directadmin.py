@@ -7,7 +7,7 @@ import pytest
 from palier.drivers.errors import Busy, Refused, Unknown
 from palier.drivers.panel import Account, Capability, Done, Panel, Target, differences
 from palier.drivers.panels.directadmin import amount
-from palier.drivers.panels.directadmin_line import without_entities
+from palier.drivers.panels.directadmin.line import without_entities
 from palier.drivers.registry import panel
 from tests.drivers.panel_contract import PASSWORD, Bench, PanelOnBadDays
 from tests.machines import HOSTING

@@ -7,7 +7,7 @@ import pytest
 
 from palier.drivers.errors import Busy, NotThere, Refused, Unknown
 from palier.drivers.panel import Account, Capability, Done, Panel, Pending, Target, differences
-from palier.drivers.panels.incus_reading import (
+from palier.drivers.panels.incus.reading import (
     IMAGE_MB,
     NOTHING_KNOWN,
     OF_ACCOUNT,

@@ -8,7 +8,7 @@ import pytest
 
 from palier.drivers.errors import Busy, Refused, Unknown
 from palier.drivers.panel import Account, Capability, Done, Panel, Target, differences
-from palier.drivers.panels.plesk_line import element_of
+from palier.drivers.panels.plesk.line import element_of
 from palier.drivers.registry import panel
 from tests.drivers.panel_contract import PASSWORD, Bench, PanelOnBadDays
 from tests.machines import HOSTING

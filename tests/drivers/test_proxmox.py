@@ -8,8 +8,8 @@ import pytest
 from config.logs import logging_settings
 from palier.drivers.errors import Busy, NotThere, Refused, Unknown
 from palier.drivers.panel import Account, Capability, Done, Panel, Pending, Target, differences
-from palier.drivers.panels.proxmox_guests import Guests
-from palier.drivers.panels.proxmox_reading import Guest, setup_of, size_in
+from palier.drivers.panels.proxmox.guests import Guests
+from palier.drivers.panels.proxmox.reading import Guest, setup_of, size_in
 from palier.drivers.registry import panel
 from tests.drivers.panel_contract import PASSWORD, WEAK, Bench, PanelOnBadDays, everything_said
 from tests.stand_ins.listening import listening

@@ -40,7 +40,7 @@ from palier.drivers.panel import (
     differences,
     in_the_way,
 )
-from palier.drivers.panels.incus_asking import (
+from palier.drivers.panels.incus.asking import (
     RESOURCES,
     config_of,
     is_less,
@@ -49,7 +49,7 @@ from palier.drivers.panels.incus_asking import (
     refuse_harm,
     sized,
 )
-from palier.drivers.panels.incus_line import (
+from palier.drivers.panels.incus.line import (
     NO_SUCH_COMMAND,
     Line,
     Missing,
@@ -57,7 +57,7 @@ from palier.drivers.panels.incus_line import (
     has_failed,
     outcome_of,
 )
-from palier.drivers.panels.incus_reading import (
+from palier.drivers.panels.incus.reading import (
     AUTOSTART_BEFORE,
     IMAGE_MB,
     MEASURE,

@@ -38,10 +38,10 @@ from palier.drivers.panel import (
     Target,
     differences,
 )
-from palier.drivers.panels.proxmox_guests import Guests
-from palier.drivers.panels.proxmox_line import Line
-from palier.drivers.panels.proxmox_reading import KIND_OF_CONTAINER, KIND_OF_MACHINE, OF_ACCOUNT, Guest, Setup
-from palier.drivers.panels.proxmox_steps import MAKING, RESOURCES, Steps, Work
+from palier.drivers.panels.proxmox.guests import Guests
+from palier.drivers.panels.proxmox.line import Line
+from palier.drivers.panels.proxmox.reading import KIND_OF_CONTAINER, KIND_OF_MACHINE, OF_ACCOUNT, Guest, Setup
+from palier.drivers.panels.proxmox.steps import MAKING, RESOURCES, Steps, Work
 
 CLONE_SECONDS, LOOK_EVERY = 60.0, 0.5
 

@@ -19,8 +19,8 @@ from typing import Any
 from palier.drivers.errors import Refused
 from palier.drivers.http import understood
 from palier.drivers.panel import Account, State, Target
-from palier.drivers.panels.cpanel_line import Line
-from palier.drivers.panels.cpanel_reading import (
+from palier.drivers.panels.cpanel.line import Line
+from palier.drivers.panels.cpanel.reading import (
     UNTOLD,
     accounts_held,
     allowed,

@@ -6,7 +6,7 @@ from typing import Any
 
 from palier.drivers.errors import Refused
 from palier.drivers.panel import Account, State, Target, in_the_way
-from palier.drivers.panels.incus_reading import NOTHING_KNOWN, Instance
+from palier.drivers.panels.incus.reading import NOTHING_KNOWN, Instance
 
 RESOURCES = frozenset({"cpus", "memory", "disk"})
 NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")

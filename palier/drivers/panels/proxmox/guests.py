@@ -9,8 +9,8 @@ from typing import Any
 
 from palier.drivers.errors import Busy, NotThere, Refused
 from palier.drivers.http import understood
-from palier.drivers.panels.proxmox_line import Line
-from palier.drivers.panels.proxmox_reading import KIND_OF_CONTAINER, KIND_OF_MACHINE, Guest, Setup, setup_of
+from palier.drivers.panels.proxmox.line import Line
+from palier.drivers.panels.proxmox.reading import KIND_OF_CONTAINER, KIND_OF_MACHINE, Guest, Setup, setup_of
 
 #: As many numbers are tried for a new guest, from the first that it may have.
 NUMBERS = 900_000

@@ -1,13 +1,13 @@
-"""cPanel & WHM, through WHM API 1 (docs/reference/panel-promise; the line is cpanel_line.py).
+"""cPanel & WHM, through WHM API 1 (docs/reference/panel-promise; the line is line.py).
 
 A change is `changepackage`: never `modifyacct`, whose values are lost at the next package change, and never `editpkg`,
 which changes every account of the package. Every answer is final.
 
 A target with privileges, which is the name of a list of them in WHM, is a reseller's: its privileges, its limits and
-its package are set together, the package last (cpanel_resellers.py). Only root can.
+its package are set together, the package last (resellers.py). Only root can.
 
 Not confirmed on a server of theirs: what a smaller package does below the usage (taken as accepted), and what
-cpanel_resellers.py names.
+resellers.py names.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ from palier.core.fit import Misfit
 from palier.drivers.errors import NotThere, Refused
 from palier.drivers.http import understood
 from palier.drivers.panel import Account, Capability, Done, Outcome, Panel, State, Target, in_the_way
-from palier.drivers.panels.cpanel_line import Line
-from palier.drivers.panels.cpanel_reading import account_limits, account_usage, is_suspended, package_limits
-from palier.drivers.panels.cpanel_resellers import Resellers
+from palier.drivers.panels.cpanel.line import Line
+from palier.drivers.panels.cpanel.reading import account_limits, account_usage, is_suspended, package_limits
+from palier.drivers.panels.cpanel.resellers import Resellers
 
 
 class Cpanel(Panel):

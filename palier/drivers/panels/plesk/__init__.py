@@ -1,4 +1,4 @@
-"""Plesk, through its XML interface (docs/reference/panel-promise; the line is plesk_line.py).
+"""Plesk, through its XML interface (docs/reference/panel-promise; the line is line.py).
 
 An account is a subscription, known by its domain, and the customer that owns it, known by its user name. What changes
 something names the subscription: a filter on its owner would hit all of theirs, and suspending the customer too. A
@@ -10,7 +10,7 @@ A sign-in is let in from one address only, the client's own browser's, which the
 Sites count the subscription's own domain; subdomains are none of ours. Disk and traffic are those of the panel's
 statistics, which it works out by night.
 
-Not confirmed on a server of theirs: which codes pass (plesk_line.py), that `site/get` with `parent-id` lists the main
+Not confirmed on a server of theirs: which codes pass (line.py), that `site/get` with `parent-id` lists the main
 site too (it is counted once either way), that `status` 4 is a backup and no suspension, and that a site without
 `parent-site-id` is no subdomain. Resellers are done by hand: what their statistics are called is not documented.
 """
@@ -26,7 +26,7 @@ from palier.core.fit import Measure
 from palier.drivers.errors import NotThere, Refused
 from palier.drivers.http import understood
 from palier.drivers.panel import Account, Capability, Done, Outcome, Panel, State, Target
-from palier.drivers.panels.plesk_line import Line, Node, part, problems_of, told
+from palier.drivers.panels.plesk.line import Line, Node, part, problems_of, told
 
 MEGABYTE = 1024 * 1024
 SUSPENDED, ACTIVE = "16", "0"  # by the administrator

@@ -1,4 +1,4 @@
-"""DirectAdmin, through its legacy commands (docs/reference/panel-promise; the line is directadmin_line.py).
+"""DirectAdmin, through its legacy commands (docs/reference/panel-promise; the line is line.py).
 
 A change of plan is `action=package`, never `action=customize`, which resets every field that is left out. A checkbox
 that is off is left out, so this driver sends none. `suspend=` turns a suspension over, and may lift it: `dosuspend`
@@ -23,7 +23,7 @@ from palier.core.fit import Measure, Misfit
 from palier.drivers.errors import NotThere, Refused
 from palier.drivers.http import understood
 from palier.drivers.panel import Account, Capability, Done, Outcome, Panel, State, Target, in_the_way
-from palier.drivers.panels.directadmin_line import Fields, Line, first, listed
+from palier.drivers.panels.directadmin.line import Fields, Line, first, listed
 
 #: Our word: the panel's, and how surely it counts it.
 RESOURCES: dict[str, tuple[str, Literal["live", "sampled"]]] = {

@@ -12,9 +12,9 @@ from typing import Any
 from palier.drivers.errors import Busy, NotThere, Refused
 from palier.drivers.http import understood
 from palier.drivers.panel import Done, Outcome, Pending
-from palier.drivers.panels.proxmox_guests import Guests
-from palier.drivers.panels.proxmox_line import Line, meant_by
-from palier.drivers.panels.proxmox_reading import SUSPENDED, Guest, Setup
+from palier.drivers.panels.proxmox.guests import Guests
+from palier.drivers.panels.proxmox.line import Line, meant_by
+from palier.drivers.panels.proxmox.reading import SUSPENDED, Guest, Setup
 
 RESOURCES = ("cpus", "memory", "disk")
 #: What is left to do on a guest that is made. Any of the steps can be taken again.
