@@ -57,7 +57,8 @@ def vat_number(written: str, country: str) -> str:
     if country not in LOOKS_LIKE:
         raise InvalidVatNumber(written, country)
     prefix = LOOKS_LIKE[country][:2]
-    rest = bare.removeprefix(country).removeprefix(prefix)
+    # Once: what follows may begin with the same letters (FRFR...).
+    rest = bare.removeprefix(prefix if bare.startswith(prefix) else country)
     try:
         return str(vat.validate(prefix + rest))
     except ValidationError:

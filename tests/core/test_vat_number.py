@@ -28,6 +28,7 @@ def test_a_number_is_written_as_its_state_does(written: str, country: str, numbe
     [
         ("DE136695977", "DE", "DE123456789"),  # one digit off: the check digit tells
         ("DE136695976", "FR", "FR12345678901"),  # right, and of another state
+        ("DEDE136695976", "DE", "DE123456789"),
         ("peut-être", "FR", "FR12345678901"),
         ("123456789 RT0001", "CA", ""),
         ("GB980780684", "GB", ""),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,11 +10,17 @@ from django.core import mail
 from django.http import HttpResponse
 
 from palier.billing.models import CreditNote
+from palier.catalog.models import Product
+from palier.core.tax_due import Exemption
 from palier.events.models import Event
+from palier.events.record import SYSTEM
 from palier.notices.models import Notice
+from palier.people.exempt import add_exemption
+from palier.plan_changes.end_subscription import end_at_once
 from palier.subscriptions.models import CancellationRequest
 from tests.entrypoints.client_area.conftest import Browser, at
 from tests.pages import field, links, text
+from tests.plan_changes.rules import count_up
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +174,26 @@ class TestCancellation:
         assert "Cancelled, and $6.52 given back" in text(charlie.get("product", subscription.id))
         note = CreditNote.objects.get()
         assert "the days not used" in text(charlie.get("invoice", note.id))
+
+    @pytest.mark.parametrize("is_exempt", [False, True])
+    @pytest.mark.parametrize("is_included", [False, True])
+    def test_the_steps_of_what_comes_back_add_up_to_it(
+        self, world: World, browser_of: Callable[..., Browser], is_included: bool, is_exempt: bool
+    ) -> None:
+        Product.objects.filter(code="web").update(prices_include_tax=is_included)
+        count_up()
+        if is_exempt:
+            exemption = Exemption("", date(2026, 11, 14), None, "QC-4471")
+            add_exemption(world.stranger.id, exemption, reason="", by=SYSTEM, at=world.now)
+        subscription = world.subscribe("web-a", customer=world.stranger, label="c.example", account="charlie")
+        found = end_at_once(world.stranger.id, subscription.id, house=world.house, at=world.now)
+        page = browser_of(world.charlie).post("cancellation", subscription.id, when="now").content.decode()
+        *steps, total = [
+            int(re.sub("[^0-9]", "", figure)) * (-1 if "\N{MINUS SIGN}" in figure else 1)
+            for figure in re.findall('<td class="money">([^<]+)</td>', page)
+        ]
+        assert sum(steps) == total == found.settlement.total > 0
+        assert ("Taxes included in these prices" in page) is is_included
 
     def test_figures_that_moved_are_read_again_and_nothing_is_done(
         self, world: World, browser_of: Callable[..., Browser]

@@ -42,6 +42,9 @@ def _rows(client: Client, settled: Settlement) -> Iterator[MoneyRow]:
         yield MoneyRow(
             _("Cancellation indemnity, which we keep"), Money(-explained.indemnity, settled.currency), kept
         )
+    inside = explained.back - sum(one.net for one in settled.given)
+    if inside:
+        yield MoneyRow(_("Taxes included in these prices"), Money(-inside, settled.currency))
     for name, (tax_rate, tax) in settled.taxes.items():
         yield MoneyRow(f"{name} {rate(tax_rate, client.language)}", Money(tax, settled.currency))
 
