@@ -1,36 +1,25 @@
-"""What holds a step, what lifts a suspension and what does not."""
+"""What holds a step, and what begins another life of an invoice."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
-from django.db import connection
 
 from palier.billing.dispute import settle_dispute
-from palier.billing.models import CreditNote, Invoice, Payment, PaymentMethod
-from palier.billing.settle import settle
+from palier.billing.models import CreditNote, Payment
 from palier.books import violations
 from palier.drivers.gateway import DisputeReport
 from palier.dunning import take_step as steps_module
 from palier.dunning.grant_delay import NotGranted, grant_delay
-from palier.dunning.models import StepTaken
-from palier.dunning.queries import Case, case_of, overdue_of
 from palier.dunning.take_step import take_step
 from palier.entrypoints.batch.rounds import round_of_dunning, round_of_time
-from palier.entrypoints.demo.card_control import CardControl
 from palier.events.record import Actor
-from palier.ledger.queries import owed_on
 from palier.notices.models import Notice
 from palier.people.models import Provider
-from palier.people.seal import sealed
-from palier.plan_changes.end_subscription import request_end
-from palier.plan_changes.models import PlanChange
 from palier.provisioning.models import ProvisioningJob
-from palier.provisioning.suspend import resume, suspend
-from palier.subscriptions.bill_again import take_out
-from palier.subscriptions.models import Period, Subscription
-from tests.plan_changes.test_accept import give_credit
+from palier.provisioning.suspend import suspend
+from tests.dunning.unpaid import Unpaid, ask_to_end, at, left_unpaid
+from tests.lived import Lived, LiveOnce
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -42,71 +31,19 @@ def books_are_right(db: None) -> Iterator[None]:
     assert violations() == []
 
 
-def at(month: int, day: int) -> datetime:
-    return datetime(2026 if month > 6 else 2027, month, day, 15, tzinfo=UTC)
-
-
-@dataclass
-class Unpaid:
-    """A renewal of 10.35, due on 14 December, at some day after."""
-
-    world: World
-    subscription: Subscription
-    invoice: Invoice
-
-    @property
-    def case(self) -> Case:
-        found = case_of(
-            self.invoice.customer_id, self.invoice.id, self.world.now.date(), house=self.world.house
-        )
-        assert found is not None
-        return found
-
-    @property
-    def state(self) -> str:
-        self.subscription.refresh_from_db()
-        return self.subscription.state
-
-    @property
-    def steps(self) -> list[str]:
-        taken = StepTaken.objects.filter(invoice=self.invoice).order_by("taken_on")
-        return [f"{one.kind} {one.number}" for one in taken]
-
-    def until(self, moment: datetime) -> None:
-        self.world.pass_time(moment)
-
-    def starts_paying(self) -> Payment:
-        return Payment.objects.create(
-            customer_id=self.invoice.customer_id,
-            invoice=self.invoice,
-            gateway="demo_card",
-            amount=self.invoice.total,
-            currency="CAD",
-            started_at=self.world.now,
-        )
+@pytest.fixture(scope="module")
+def lived(live_once: LiveOnce) -> Lived[Unpaid]:
+    return live_once(left_unpaid)
 
 
 @pytest.fixture
-def unpaid(world: World) -> Unpaid:
-    subscription = world.subscribe("web-a")
-    world.pass_time(at(12, 16))
-    return Unpaid(world, subscription, Invoice.objects.latest("issued_at"))
+def world(again: tuple[World, Unpaid]) -> World:
+    return again[0]
 
 
 @pytest.fixture
-def suspended(unpaid: Unpaid) -> Unpaid:
-    unpaid.until(at(12, 30))
-    assert unpaid.state == "suspended"
-    return unpaid
-
-
-def ask_to_end(unpaid: Unpaid, *, at_renewal: bool) -> None:
-    world, by = unpaid.world, Actor("user", unpaid.world.alice.id)
-    request_end(
-        unpaid.invoice.customer_id, unpaid.subscription.id, at_renewal=at_renewal, reason="", house=world.house,
-        by=by, at=world.now,
-    )  # fmt: skip
-    world.drain()
+def unpaid(again: tuple[World, Unpaid]) -> Unpaid:
+    return again[1]
 
 
 def test_a_round_that_runs_again_takes_no_step_twice(unpaid: Unpaid) -> None:
@@ -162,114 +99,6 @@ def test_no_step_is_taken_while_money_is_on_its_way(unpaid: Unpaid) -> None:
     assert (unpaid.state, len(unpaid.steps)) == ("active", 3)
 
 
-def test_a_part_of_it_does_not_lift_the_suspension_and_the_rest_does(suspended: Unpaid) -> None:
-    payment = suspended.starts_paying()
-    settle(suspended.world.report(payment, amount=1000), gateway="demo_card", at=suspended.world.now)
-    suspended.world.drain()
-    assert suspended.state == "suspended"
-    suspended.world.pay(suspended.invoice.customer_id, suspended.invoice.id)
-    suspended.world.drain()
-    assert suspended.state == "active"
-
-
-def test_a_credit_balance_that_covers_it_lifts_it(suspended: Unpaid) -> None:
-    give_credit(suspended.world, 5000)
-    round_of_time(suspended.world.now)
-    suspended.world.drain()
-    assert suspended.state == "active"
-    assert suspended.world.panel.account("boreale")["suspended"] == 0
-
-
-def test_a_credit_note_that_settles_it_lifts_it(suspended: Unpaid) -> None:
-    periods = list(Period.objects.filter(invoice=suspended.invoice))
-    now = suspended.world.now
-    take_out(suspended.subscription, periods, reason="ended", on=now.date(), at=now)
-    suspended.world.drain()
-    assert suspended.state == "active"
-
-
-def test_a_lift_whose_reaction_was_lost_is_found_by_the_round(suspended: Unpaid) -> None:
-    suspended.world.pay(suspended.invoice.customer_id, suspended.invoice.id)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'todo'")
-    assert "nobody_is_suspended_who_owes_nothing" in {one.check for one in violations()}
-    round_of_time(suspended.world.now + timedelta(minutes=2))
-    suspended.world.drain()
-    assert suspended.state == "active"
-
-
-def test_a_payment_does_not_lift_what_people_suspended_for_another_reason(suspended: Unpaid) -> None:
-    customer_id, dana = suspended.invoice.customer_id, Actor("staff", suspended.world.dana.id)
-    now = suspended.world.now
-    suspend(customer_id, suspended.subscription.id, note="pourriel", by=dana, at=now)
-    suspended.world.pay(customer_id, suspended.invoice.id)
-    suspended.world.drain()
-    assert suspended.state == "suspended"
-    assert suspended.world.panel.account("boreale")["suspended"] == 1
-    assert resume(customer_id, suspended.subscription.id, by=dana, at=now)
-    suspended.world.drain()
-    assert suspended.state == "active"
-
-
-def test_people_do_not_lift_what_is_unpaid_by_lifting_their_own_reason(suspended: Unpaid) -> None:
-    customer_id, dana = suspended.invoice.customer_id, Actor("staff", suspended.world.dana.id)
-    suspend(customer_id, suspended.subscription.id, by=dana, at=suspended.world.now)
-    resume(customer_id, suspended.subscription.id, by=dana, at=suspended.world.now)
-    assert suspended.state == "suspended"
-
-
-def test_another_invoice_that_is_less_overdue_does_not_keep_it_suspended(suspended: Unpaid) -> None:
-    """The renewal of 14 January is reminded of, and has its own day."""
-    suspended.until(at(1, 18))
-    suspended.world.pay(suspended.invoice.customer_id, suspended.invoice.id)
-    suspended.world.drain()
-    assert suspended.state == "active"
-    suspended.until(at(1, 28))
-    assert suspended.state == "active"
-    suspended.until(at(1, 29))
-    assert suspended.state == "suspended"
-
-
-def test_a_paid_change_that_is_being_made_is_not_suspended_under(world: World) -> None:
-    subscription = world.subscribe("web-d")
-    change = world.change(subscription, "vps-2")
-    assert change.state == "needs_person"
-    world.pass_time(at(12, 28))
-    unpaid = Unpaid(world, subscription, Invoice.objects.filter(subject_kind="period").latest("issued_at"))
-    world.pass_time(at(1, 3))
-    assert (unpaid.case.hold, unpaid.state, len(unpaid.steps)) == ("changing", "active", 3)
-
-
-def test_a_change_that_waits_for_the_renewal_ends_with_the_subscription(world: World) -> None:
-    subscription = world.subscribe("web-b")
-    change = world.change(subscription, "web-a")
-    assert change.state == "scheduled"
-    world.pass_time(at(1, 29))
-    subscription.refresh_from_db()
-    assert subscription.state == "cancelled"
-    assert PlanChange.objects.get().state == "cancelled"
-    # Forfait B was served until the end, but A was what the renewals had been billed for: nobody owes more.
-    owed = overdue_of(world.boreale.id, date(2027, 1, 30), house=world.house)
-    billed = [line.facts["plan"]["fr"] for case in owed for line in case.invoice.lines.all()]
-    assert billed == ["Forfait A", "Forfait A"]
-
-
-def test_the_invoice_of_a_change_that_waits_for_its_payment_is_not_dunned(world: World) -> None:
-    subscription = world.subscribe("web-a")
-    change = world.accept(subscription, world.offer(subscription, "web-b"))
-    assert change.invoice_id is not None
-    later = world.now.date() + timedelta(5)
-    assert case_of(change.customer_id, change.invoice_id, later, house=world.house) is None
-
-
-def test_what_the_client_asked_to_end_later_ends_with_dunning_and_is_told_once(suspended: Unpaid) -> None:
-    ask_to_end(suspended, at_renewal=True)
-    assert suspended.state == "cancelled"  # Nothing was paid for: it ended at once.
-    suspended.until(at(2, 10))
-    assert Notice.objects.filter(kind="subscription.cancelled", user=suspended.world.alice).count() == 1
-    assert suspended.steps[-1] == "suspension 1"
-
-
 def test_a_service_that_is_over_is_reminded_of_and_nothing_more(unpaid: Unpaid) -> None:
     ask_to_end(unpaid, at_renewal=False)
     unpaid.until(at(2, 10))
@@ -316,38 +145,6 @@ def test_a_transfer_that_was_announced_holds_the_steps_for_a_week(unpaid: Unpaid
     assert (unpaid.case.hold, unpaid.steps) == ("in_flight", [])
     unpaid.until(at(12, 23))
     assert unpaid.steps == ["reminder 1"]
-
-
-def test_a_saved_card_is_tried_again_on_its_days(world: World, card: CardControl) -> None:
-    subscription = world.subscribe("web-a")
-    card.keep_method("card", "decline")
-    PaymentMethod.objects.create(
-        customer=world.boreale,
-        gateway="demo_card",
-        label="Visa •••• 4242",
-        token=sealed("card"),
-        is_default=True,
-    )
-    world.pass_time(at(12, 28))
-    unpaid = Unpaid(world, subscription, Invoice.objects.latest("issued_at"))
-    tried = [payment.started_at.day for payment in Payment.objects.filter(invoice=unpaid.invoice)]
-    assert sorted(tried) == [14, 17, 21]
-    letter = Notice.objects.filter(kind="invoice.reminded").latest("written_at")
-    assert "Visa •••• 4242" in letter.text
-
-
-def test_a_card_that_is_good_again_pays_on_the_day_it_is_tried(world: World, card: CardControl) -> None:
-    world.subscribe("web-a")
-    card.keep_method("card", "decline")
-    PaymentMethod.objects.create(
-        customer=world.boreale, gateway="demo_card", label="Visa", token=sealed("card"), is_default=True
-    )
-    world.pass_time(at(12, 16))
-    invoice = Invoice.objects.latest("issued_at")
-    card.keep_method("card", "approve")
-    world.pass_time(at(12, 18))
-    assert owed_on(invoice.customer_id, invoice.id) == 0
-    assert not StepTaken.objects.exists()  # The card comes before the letter.
 
 
 def test_a_product_may_have_days_of_its_own(unpaid: Unpaid) -> None:
