@@ -25,8 +25,8 @@ class Policies:
     leftover: Leftover = "at_renewal"
     setup_fee: SetupFee = "none"
     discount: DiscountPolicy = "keep"
-    approval: Approval = "none"
     unknown_usage: UnknownUsage = "refuse"
+    approval: Approval = "none"
     #: In how many working hours our team answers, and why it looks at such a change ({language: sentence}).
     approval_hours: int = 8
     approval_reason: Mapping[str, str] = field(default_factory=dict)
@@ -57,7 +57,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "leftover": get_args(Leftover),
     "setup_fee": get_args(SetupFee),
     "discount": get_args(DiscountPolicy),
-    "approval": get_args(Approval),
     "unknown_usage": get_args(UnknownUsage),
+    "approval": get_args(Approval),
 }
 FIELDS = tuple(one.name for one in fields(Policies))
