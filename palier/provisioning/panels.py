@@ -61,6 +61,15 @@ def no_secrets(driver: str) -> frozenset[str]:
         return NO_SECRET
 
 
+def is_installed(driver: str) -> bool:
+    """Is there such a driver, and can it be loaded?"""
+    try:
+        panel_class(driver)
+    except UnknownDriver:
+        return False
+    return True
+
+
 def capabilities_of(server: Server) -> frozenset[Capability]:
     """What the server's driver can do by itself, whether it is reachable now or not; nothing if it is unknown."""
     try:

@@ -13,11 +13,11 @@ from django.db import transaction
 
 from palier.catalog.file.addresses import REFERENCE, address
 from palier.drivers.certificates import NotACertificate, fingerprint, same_fingerprint
-from palier.drivers.registry import lacking, panel_drivers
+from palier.drivers.registry import lacking
 from palier.events.record import Actor, record
 from palier.people.seal import sealed
 from palier.provisioning.models import Server, ServerHealth
-from palier.provisioning.panels import no_secrets
+from palier.provisioning.panels import is_installed, no_secrets
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -52,7 +52,7 @@ def drafted(code: str, driver: str, said: Written, language: str) -> Server:
         raise NotAccepted("code", "code_shape")
     if Server.objects.filter(code=code).exists():
         raise NotAccepted("code", "code_taken", code)
-    if driver not in panel_drivers():
+    if not is_installed(driver):
         raise NotAccepted("driver", "driver_unknown", driver)
     server = Server(code=code, driver=driver, by_hand=True)
     _write(server, said, language)

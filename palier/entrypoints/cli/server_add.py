@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.prompt import Confirm
 
 from palier.drivers.certificates import fingerprint, same_fingerprint
-from palier.drivers.registry import panel_class, panel_drivers
+from palier.drivers.registry import panel_class
 from palier.entrypoints.cli.screen import console, errors
 from palier.events.clock import now
 from palier.events.record import SYSTEM
@@ -17,7 +17,7 @@ from palier.people.queries import NoProvider, provider
 from palier.provisioning.check_server import keep_look
 from palier.provisioning.look_at_server import Look, look_at
 from palier.provisioning.models import Server
-from palier.provisioning.panels import no_secrets
+from palier.provisioning.panels import is_installed, no_secrets
 from palier.provisioning.write_server import NotAccepted, Written, add_server, drafted
 from palier.words.servers import health_advice, health_word, not_accepted
 
@@ -71,7 +71,7 @@ def _secrets(arguments: argparse.Namespace) -> dict[str, str]:
     """Those that are named; of a person at a terminal, those too that the driver needs and nobody has named."""
     given = {pair.partition("=")[0] for pair in arguments.set}
     named = dict(_named(pair) for pair in arguments.secret)
-    if sys.stdin.isatty() and arguments.driver in panel_drivers():
+    if sys.stdin.isatty() and is_installed(arguments.driver):
         needs = panel_class(arguments.driver).needs
         left = [name for name in needs if name != "url" and name not in no_secrets(arguments.driver)]
         named.update((name, "") for name in left if name not in given and name not in named)

@@ -29,6 +29,7 @@ DESK_SECTIONS = (
     ("transfers", "staff_desk:transfers", _("Transfers"), "out"),
     ("reports", "staff_desk:reports", _("Reports"), "sheet"),
     ("drifts", "staff_desk:drifts", _("Differences"), "differs"),
+    ("servers", "staff_desk:servers", _("Servers"), "server"),
     ("jobs", "staff_desk:jobs", _("Failed jobs"), "alert"),
 )
 DEMO_SECTIONS = (

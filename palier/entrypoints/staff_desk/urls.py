@@ -30,6 +30,14 @@ from palier.entrypoints.staff_desk.views.jobs import jobs, retry_one, run_task_a
 from palier.entrypoints.staff_desk.views.overdue import grant, overdue, try_card
 from palier.entrypoints.staff_desk.views.queue import queue
 from palier.entrypoints.staff_desk.views.reports import report, report_csv, tax_documents_csv
+from palier.entrypoints.staff_desk.views.servers import (
+    add_one_server,
+    check_one_server,
+    edit_one_server,
+    one_server,
+    pin_certificate_of,
+    servers,
+)
 from palier.entrypoints.staff_desk.views.transfers import (
     match,
     match_balance,
@@ -97,6 +105,12 @@ urlpatterns: list[URLPattern] = [
     path("ecarts/<uuid:customer_id>/<uuid:drift_id>/serveur/", server, name="repair_server"),
     path("ecarts/<uuid:customer_id>/<uuid:drift_id>/ici/", ours, name="repair_ours"),
     path("ecarts/<uuid:customer_id>/<uuid:drift_id>/fin/", end_here, name="end_here"),
+    path("serveurs/", servers, name="servers"),
+    path("serveurs/ajouter/", add_one_server, name="add_server"),
+    path("serveur/<slug:code>/", one_server, name="server"),
+    path("serveur/<slug:code>/verifier/", check_one_server, name="check_server"),
+    path("serveur/<slug:code>/modifier/", edit_one_server, name="edit_server"),
+    path("serveur/<slug:code>/certificat/", pin_certificate_of, name="pin_certificate"),
     path("taches/", jobs, name="jobs"),
     path("taches/<uuid:customer_id>/<uuid:job_id>/reessayer/", retry_one, name="retry_job"),
     path("taches/file/<int:number>/reessayer/", run_task_again, name="run_task_again"),

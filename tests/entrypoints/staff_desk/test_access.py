@@ -16,10 +16,21 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
-PAGES = {"queue", "item", "undo", "customers", "customer", "billing", "jobs", "overdue", "transfers"}
-LOOKED_AT = PAGES | {"reports", "report", "report_csv", "tax_documents"}
+PAGES = {
+    "queue",
+    "item",
+    "undo",
+    "customers",
+    "customer",
+    "billing",
+    "jobs",
+    "overdue",
+    "transfers",
+    "servers",
+}
+LOOKED_AT = PAGES | {"server", "add_server", "reports", "report", "report_csv", "tax_documents"}
 EVERY = [str(pattern.name) for pattern in urlpatterns]
-ACTS = [name for name in EVERY if name not in LOOKED_AT or name in ("undo", "billing")]
+ACTS = [name for name in EVERY if name not in LOOKED_AT or name in ("undo", "billing", "add_server")]
 
 
 BY_NAME = {str(pattern.name): pattern for pattern in urlpatterns}
@@ -32,6 +43,7 @@ def address(name: str, item: WorkItem) -> str:
         "item_id": item.id,
         "slug": "taxes" if name == "report_csv" else "revenus",
         "number": 1,
+        "code": "web1",
     }
     keys = [known.get(key) or uuid4() for key in BY_NAME[name].pattern.converters]
     return reverse(f"staff_desk:{name}", args=keys)

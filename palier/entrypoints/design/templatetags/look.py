@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from palier.entrypoints.design.parts import Gauge
 from palier.entrypoints.design.period_picture import PeriodPicture, drawing
-from palier.words import quantities, statuses
+from palier.words import quantities, servers, statuses
 
 register = template.Library()
 
@@ -149,6 +149,12 @@ def breakable(address: str) -> SafeString:
     return SafeString(str(escape(address)).replace("@", "@<wbr>").replace(".", "<wbr>."))
 
 
+@register.filter
+def in_pairs(fingerprint: str) -> SafeString:
+    """A fingerprint that may go on in another line after a colon, and not in the middle of a pair."""
+    return SafeString(str(escape(fingerprint)).replace(":", ":<wbr>"))
+
+
 TONES = {
     "service": {
         "active": "good",
@@ -168,12 +174,18 @@ TONES = {
     },
     "invoice": {"due": "warn", "overdue": "bad", "in_flight": "info", "paid": "good", "credit_note": "info"},
     "refund": {"started": "info", "succeeded": "good", "failed": "bad"},
+    "server": {
+        "good": "good",
+        "busy": "warn",
+        **dict.fromkeys(("plans", "silent", "untrusted", "refused", "strange", "not_configured"), "bad"),
+    },
 }
 WORDS = {
     "service": statuses.SERVICE,
     "change": statuses.CHANGE,
     "invoice": statuses.INVOICE,
     "refund": statuses.REFUND,
+    "server": servers.HEALTH,
 }
 
 

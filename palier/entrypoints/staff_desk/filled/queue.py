@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from palier.entrypoints.staff_desk.access import Desk
 from palier.entrypoints.staff_desk.filled.paging import paging_of
 from palier.entrypoints.staff_desk.filled.reasons import reason_of
+from palier.entrypoints.staff_desk.filled.servers import server_alerts
 from palier.entrypoints.staff_desk.names import label_of, what_to_do
 from palier.entrypoints.staff_desk.pages.queue import Part, QueuePage, QueueRow
 from palier.notices.models import Notice
@@ -44,6 +45,7 @@ def queue_page(desk: Desk, part: queries.Part, number: str) -> QueuePage:
         overdue_count=counts.overdue,
         shown=part,
         paging=paging_of(shown, address, {"part": part}),
+        servers=server_alerts(desk),
     )
 
 

@@ -41,6 +41,15 @@ class Part:
 
 
 @dataclass(frozen=True)
+class ServerAlert:
+    """A server that needs a look, and why in a word or two."""
+
+    name: str
+    health: str
+    url: str
+
+
+@dataclass(frozen=True)
 class QueuePage:
     """`shown` is the code of the part that is listed."""
 
@@ -53,6 +62,7 @@ class QueuePage:
     shown: Literal["all", "mine", "free"] = "all"
     paging: Paging | None = None
     crumbs: tuple[Crumb, ...] = ()
+    servers: tuple[ServerAlert, ...] = ()
 
     @property
     def title(self) -> str:

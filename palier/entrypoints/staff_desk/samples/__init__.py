@@ -9,6 +9,7 @@ from palier.entrypoints.staff_desk.samples import (
     overdue,
     queue,
     reports,
+    servers,
     transfers,
 )
 
@@ -21,5 +22,6 @@ SAMPLES = {
     **drifts.SAMPLES,
     **overdue.SAMPLES,
     **reports.SAMPLES,
+    **servers.SAMPLES,
     **transfers.SAMPLES,
 }

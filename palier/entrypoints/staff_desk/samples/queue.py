@@ -6,8 +6,9 @@ from django.utils.translation import pgettext
 
 from palier.entrypoints.design.gallery import Sample, said
 from palier.entrypoints.staff_desk.pages.jobs import JobRow, JobsPage, TaskRow
-from palier.entrypoints.staff_desk.pages.queue import Part, QueuePage, QueueRow
+from palier.entrypoints.staff_desk.pages.queue import Part, QueuePage, QueueRow, ServerAlert
 from palier.entrypoints.staff_desk.samples.world import NOW, at
+from palier.words.servers import health_word
 
 
 def queue() -> QueuePage:
@@ -72,7 +73,10 @@ def queue() -> QueuePage:
         Part("mine", pgettext("queue", "Mine"), 1, "#"),
         Part("free", pgettext("queue", "Free"), 2, "#"),
     )
-    return QueuePage(NOW, items, parts, 4, 1)
+    web_2 = ServerAlert(
+        said("Serveur Web 2", "Web server 2"), health_word("untrusted"), "../server-untrusted/"
+    )
+    return QueuePage(NOW, items, parts, 4, 1, servers=(web_2,))
 
 
 def queue_empty() -> QueuePage:
@@ -82,6 +86,7 @@ def queue_empty() -> QueuePage:
         items=(),
         open_count=0,
         overdue_count=0,
+        servers=(),
         parts=tuple(replace(part, count=0) for part in full.parts),
     )
 
