@@ -1,14 +1,16 @@
 """What a usage that the panel cannot measure means, from the choice to the queue, by policy."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from palier.core.obstacle import Obstacle
+from palier.drivers.panels.cpanel import Cpanel
 from palier.plan_changes.by_person import retry
 from palier.plan_changes.models import PlanChange
 from palier.provisioning.inspect import inspect
-from palier.provisioning.models import ProvisioningJob, Service
+from palier.provisioning.models import ProvisioningJob
 from palier.subscriptions.models import Subscription
 from palier.work.models import WorkItem
 from tests.plan_changes.rules import set_policies
@@ -131,20 +133,13 @@ def test_where_the_policy_does_not_refuse_it_stays_planned(world: World, policy:
     assert change.state == "scheduled"
 
 
-def test_what_cannot_shrink_drops_a_planned_change(world: World) -> None:
-    change = planned(world)
-    Service.objects.update(grows_only=["disk"])
-    with pytest.MonkeyPatch.context() as patch:
-        from palier.drivers.panels.cpanel import Cpanel
-
-        real = Cpanel.inspect
-
-        def inspect_disk_that_grows_only(self: Cpanel, account: object) -> object:
-            from dataclasses import replace
-
-            return replace(real(self, account), grows_only=frozenset({"disk"}))  # type: ignore[arg-type]
-
-        patch.setattr(Cpanel, "inspect", inspect_disk_that_grows_only)
-        world.pass_time(world.now + timedelta(7))
+def test_what_cannot_shrink_drops_a_planned_change(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    change, real = planned(world), Cpanel.inspect
+    monkeypatch.setattr(
+        Cpanel,
+        "inspect",
+        lambda panel, account: replace(real(panel, account), grows_only=frozenset({"disk"})),
+    )
+    world.pass_time(world.now + timedelta(7))
     change.refresh_from_db()
     assert (change.state, change.reason) == ("cancelled", "no_longer_fits")
