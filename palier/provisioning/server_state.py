@@ -1,5 +1,7 @@
 """How a server is, in one code of words/servers.py: what the last look found, and whether it knows what is sold."""
 
+from datetime import datetime
+
 from palier.catalog.snapshot import Catalog
 from palier.provisioning.look_at_server import can_be_looked_at
 from palier.provisioning.models import Server, ServerHealth
@@ -12,6 +14,12 @@ WRONG = frozenset({"silent", "untrusted", "refused", "busy", "strange", "not_con
 def health_of(server: Server) -> ServerHealth | None:
     """Nothing where nobody has looked yet."""
     return getattr(server, "health", None)
+
+
+def left_alone_since(server: Server) -> datetime | None:
+    """Since when it is asked nothing, for it was silent several times in a row (circuit.py)."""
+    circuit = getattr(server, "circuit", None)
+    return circuit.open_since if circuit is not None else None
 
 
 def state_of(server: Server, catalog: Catalog) -> str:

@@ -209,7 +209,9 @@ def _demo(verb: argparse.ArgumentParser) -> None:
     verb.description = "Forget everything in the demo's database and build the demo world again."
     verb.add_argument("--yes", action="store_true", help="do not ask")
     verb.add_argument("--once", action="store_true", help="only when nobody can sign in yet; forgets nothing")
-    verb.add_argument("--lxd", action="store_true", help="with virtual servers that are real containers of LXD")
+    verb.add_argument(
+        "--lxd", action="store_true", help="with virtual servers that are real containers of LXD"
+    )
 
 
 def _clock(verb: argparse.ArgumentParser) -> None:

@@ -15,14 +15,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from palier.billing.gateways import gateway_named
-from palier.drivers.errors import DriverError, PanelError
+from palier.drivers.errors import DriverError
 from palier.drivers.gateway import Ability
-from palier.drivers.panel import Capability
-from palier.drivers.registry import panel_drivers
 from palier.people.reseal import across_customers_keys_in_use
 from palier.people.seal import fingerprints, sealed, unsealed
+from palier.provisioning.look_at_server import can_be_looked_at, look_at
 from palier.provisioning.models import Server
-from palier.provisioning.panels import NotConfigured, capabilities_of, panel_of
+from palier.provisioning.queries import servers as servers_of_ours
 
 OLDEST_POSTGRESQL = 15
 #: Where a gateway is that needs no address.
@@ -153,22 +152,20 @@ def mail() -> list[Finding]:
 
 
 def servers() -> list[Finding]:
-    """Each server's panel is asked for its plans, where it can tell them: that proves that we may talk to it."""
-    found = []
-    for server in Server.objects.filter(retired_at=None).order_by("code"):
-        what = f"server {server.code}"
-        if Capability.PLANS not in capabilities_of(server) and server.driver in panel_drivers():
-            found.append(Finding(what, Health.GOOD, f"{server.driver}: nothing to reach"))
-            continue
-        try:
-            plans = panel_of(server).plans()
-        except NotConfigured as error:
-            found.append(Finding(what, Health.BAD, str(error)))
-        except PanelError as error:
-            found.append(Finding(what, Health.BAD, f"{server.driver}: {error}"))
-        else:
-            found.append(Finding(what, Health.GOOD, f"{server.driver}, {len(plans)} plans"))
+    """Each server is looked at: its version, and its plans where it has some, prove that we may talk to it."""
+    found = [_server(server) for server in servers_of_ours()]
     return found or [Finding("servers", Health.ODD, "none in the catalogue yet")]
+
+
+def _server(server: Server) -> Finding:
+    what = f"server {server.code}"
+    if not can_be_looked_at(server):
+        return Finding(what, Health.GOOD, f"{server.driver}: nothing to reach")
+    look = look_at(server)
+    if look.problem:
+        return Finding(what, Health.BAD, f"{server.driver}: {look.detail}")
+    plans = "" if look.plans is None else f", {len(look.plans)} plans"
+    return Finding(what, Health.GOOD, f"{server.driver} {look.version}{plans}, in {look.latency_ms} ms")
 
 
 def gateways() -> list[Finding]:

@@ -2,5 +2,6 @@
 
 from rich.console import Console
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+# No `:names:` of drawings: a fingerprint such as B6:CD:1C would have one in it.
+console = Console(highlight=False, emoji=False)
+errors = Console(stderr=True, highlight=False, emoji=False)

@@ -16,7 +16,7 @@ from palier.people.queries import NoProvider, provider
 from palier.provisioning.check_server import keep_look
 from palier.provisioning.look_at_server import can_be_looked_at, look_at
 from palier.provisioning.models import Server
-from palier.provisioning.server_state import WRONG, health_of, state_of
+from palier.provisioning.server_state import WRONG, health_of, left_alone_since, state_of
 from palier.words.servers import health_word
 
 AT_ONCE = 8
@@ -56,6 +56,8 @@ def _table(found: list[Server], states: dict[str, str]) -> Table:
     for server in found:
         state, health = states[server.code], health_of(server)
         word = f"[{COLOURS.get(state, 'bold red')}]{health_word(state)}[/]"
+        if (left_alone := left_alone_since(server)) is not None:
+            word += f"\n[yellow]left alone since {_moment(left_alone)}[/]"
         if health is None:
             table.add_row(server.code, server.driver, word)
             continue
@@ -77,7 +79,13 @@ def _moment(at: datetime | None) -> str:
 
 def _json(server: Server, state: str) -> dict[str, object]:
     health = health_of(server)
-    told: dict[str, object] = {"server": server.code, "driver": server.driver, "health": state}
+    left_alone = left_alone_since(server)
+    told: dict[str, object] = {
+        "server": server.code,
+        "driver": server.driver,
+        "health": state,
+        "left_alone_since": left_alone.isoformat() if left_alone else None,
+    }
     if health is None:
         return told
     return {

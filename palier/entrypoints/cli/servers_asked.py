@@ -9,7 +9,7 @@ from palier.provisioning.queries import servers
 
 def servers_asked(code: str | None) -> list[Server] | None:
     """None, once it is said that there is no such server."""
-    every = list(servers().select_related("health"))
+    every = list(servers().select_related("health", "circuit"))
     found = [server for server in every if code in (None, server.code)]
     if code and not found:
         known = ", ".join(server.code for server in every) or "none yet"

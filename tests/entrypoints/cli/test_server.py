@@ -11,6 +11,7 @@ from palier.drivers.certificates import fingerprint
 from palier.entrypoints.cli.main import main
 from palier.entrypoints.cli.screen import console, errors
 from palier.people.seal import unsealed
+from palier.provisioning import circuit
 from palier.provisioning.models import Server
 from tests.catalogs.files import demo_text
 from tests.drivers.tls import self_signed, speaking_tls
@@ -116,6 +117,11 @@ def test_a_certificate_that_nobody_vouches_for_is_shown_and_pinned_only_when_it_
     assert server.health.problem == "busy", "trusted now, though it is no panel"
 
 
+def test_no_drawing_takes_the_place_of_a_pair_of_a_fingerprint(capsys) -> None:
+    errors.print("B6:CD:1C")
+    assert capsys.readouterr().err == "B6:CD:1C\n"
+
+
 def test_checking_says_how_servers_are_and_the_exit_status_too(world: World, capsys) -> None:
     assert main(["server", "check"]) == 0
     said = capsys.readouterr().out
@@ -127,6 +133,17 @@ def test_checking_says_how_servers_are_and_the_exit_status_too(world: World, cap
     (told,) = json.loads(capsys.readouterr().out)
     assert (told["health"], told["version"]) == ("refused", "11.126.0.21 (demo)")
     assert told["last_error"] and told["latency_ms"] >= 0
+
+
+def test_one_that_is_left_alone_says_since_when(world: World, capsys) -> None:
+    server = Server.objects.get(code="web1")
+    circuit.failed(server.id, "timed out")
+    circuit.failed(server.id, "timed out")
+    circuit.failed(server.id, "timed out")
+    main(["server", "check", "web1"])
+    assert "left alone since" in capsys.readouterr().out
+    main(["server", "check", "web1", "--json"])
+    assert json.loads(capsys.readouterr().out)[0]["left_alone_since"]
 
 
 def test_a_server_that_nobody_knows_is_told_with_those_that_are(world: World, capsys) -> None:

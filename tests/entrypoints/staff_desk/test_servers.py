@@ -9,6 +9,7 @@ from palier.drivers.certificates import fingerprint
 from palier.events.models import Event
 from palier.events.record import Actor
 from palier.people.seal import unsealed
+from palier.provisioning import circuit
 from palier.provisioning.check_server import check_server
 from palier.provisioning.models import ProvisioningJob, Server
 from palier.provisioning.suspend import suspend
@@ -161,6 +162,12 @@ def test_a_machine_that_repeats_its_secrets_shows_them_to_nobody(desk: Desk, wor
     answers += [desk.get("servers"), desk.get("queue")]
     pages = "".join(answer.content.decode() for answer in answers)
     assert "[hidden]" in pages and "t0ken-repeated" not in pages
+
+
+def test_one_that_is_left_alone_says_so(desk: Desk, world: World) -> None:
+    for _ in range(3):
+        circuit.failed(Server.objects.get(code="web1").id, "timed out")
+    assert "Paused" in text(desk.get("servers")) and "it is left alone" in text(desk.get("server", "web1"))
 
 
 def test_no_server_yet_says_what_to_do(desk: Desk, world: World) -> None:

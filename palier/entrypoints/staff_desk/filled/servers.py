@@ -24,7 +24,7 @@ from palier.provisioning.panels import capabilities_of, is_installed, panel_name
 from palier.provisioning.plans_there import others_there, plans_there
 from palier.provisioning.queries import servers
 from palier.provisioning.server_load import Load, across_customers_load, across_customers_services_on
-from palier.provisioning.server_state import WRONG, health_of, state_of
+from palier.provisioning.server_state import WRONG, health_of, left_alone_since, state_of
 from palier.provisioning.write_server import fingerprint_of
 from palier.words.differences import difference_line
 from palier.words.servers import health_advice, health_word
@@ -42,7 +42,7 @@ def servers_page(desk: Desk) -> ServersPage:
 
 
 def server_row(desk: Desk, server: Server, load: Load) -> ServerRow:
-    health, circuit = health_of(server), getattr(server, "circuit", None)
+    health = health_of(server)
     return ServerRow(
         name=desk.names.of(server.names),
         code=server.code,
@@ -56,7 +56,7 @@ def server_row(desk: Desk, server: Server, load: Load) -> ServerRow:
         version=health.version if health else "",
         latency_ms=health.latency_ms if health else None,
         error=health.last_error if health and health.problem else "",
-        is_left_alone=circuit is not None and circuit.open_since is not None,
+        is_left_alone=left_alone_since(server) is not None,
     )
 
 
