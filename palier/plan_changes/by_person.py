@@ -17,8 +17,8 @@ from palier.events.record import Actor, record
 from palier.ledger.queries import credit_balance
 from palier.people.models import User
 from palier.plan_changes.finish import finish
-from palier.plan_changes.items import hold
 from palier.plan_changes.fit import unknown_usage_of
+from palier.plan_changes.items import hold
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.panel_target import target_of
 from palier.plan_changes.queries import change_of, locked_change
@@ -155,8 +155,8 @@ def _end_job(change: PlanChange, state: str, at: datetime) -> ProvisioningJob | 
     if job is not None and job.state == "needs_person":
         job.state, job.ended_at = state, at
         job.save(update_fields=["state", "ended_at"])
-
     return job
+
 
 def undo_by_person(
     customer_id: UUID,

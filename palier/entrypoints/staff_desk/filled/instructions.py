@@ -41,8 +41,8 @@ def _when_a_machine_could_not(change: PlanChange, service: Service, names: Names
         return (free,)
     if change.reason == "usage_unknown":
         look = _(
-            "Find out what the client uses. If it fits, let the machine try again: it does not ask a second time. Or undo "
-            "the change."
+            "Find out what the client uses. If it fits, let the machine try again: it does not ask a second time. Or "
+            "undo the change."
         )
         return (look,)
     return (
