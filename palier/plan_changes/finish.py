@@ -5,7 +5,10 @@ from fractions import Fraction
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
+from palier.billing.models import CreditNoteLine, InvoiceLine
 from palier.core.money import round_half_up
 from palier.core.periods import billing_date
 from palier.core.proration import (
@@ -17,6 +20,7 @@ from palier.core.proration import (
 )
 from palier.core.quote import Quote
 from palier.core.states import PLAN_CHANGE
+from palier.core.tax import still_priced
 from palier.events.record import SYSTEM, Actor, record
 from palier.plan_changes.end_addon import end_addons
 from palier.plan_changes.give_back import give_back, late_facts
@@ -122,7 +126,7 @@ def _restart(
         configuration=change.to_configuration,
         held_price=new.held_price,
         paid_price=new.paid_price,
-        carried_in=quote.billed_price - change.net_due + _paid_by_days(quote, new.cycle_days),
+        carried_in=_carried_in(change, quote, new.cycle_days),
         agreed=change.agreed,
         invoice_id=change.invoice_id,
         paid_on=on,
@@ -135,9 +139,26 @@ def _restart(
     subscription.anchor_on = new.until_on if quote.extra_days else on
 
 
-def _paid_by_days(quote: Quote, cycle_days: int) -> int:
-    """What was left over and bought the days beyond the cycle, at what such a day was billed."""
-    return round_half_up(Fraction(quote.billed_price * quote.extra_days, cycle_days))
+def _carried_in(change: PlanChange, quote: Quote, cycle_days: int) -> int:
+    """What the new period brought along: of its cycle, and of the days beyond that a leftover bought, at what such a
+    day is billed. Lines of a period that began on the very day name the new one too, and are counted there."""
+    beyond = round_half_up(Fraction(quote.billed_price * quote.extra_days, cycle_days))
+    return max(0, quote.billed_price - change.net_due + beyond - _named_alike(change))
+
+
+def _named_alike(change: PlanChange) -> int:
+    """What lines about a period of the same first day still hold, as priced."""
+    about = {
+        "customer_id": change.customer_id,
+        "subscription_id": change.subscription_id,
+        "start_on": change.on,
+    }
+    own = [change.invoice_id] if change.invoice_id else []
+    lines = InvoiceLine.objects.filter(**about).exclude(invoice_id__in=own)
+    billed = lines.aggregate(amount=Coalesce(Sum("amount"), 0), net=Coalesce(Sum("net"), 0))
+    notes = CreditNoteLine.objects.filter(**about).exclude(credit_note__invoice_id__in=own)
+    credited: int = notes.aggregate(sum=Coalesce(Sum("amount"), 0))["sum"]
+    return still_priced(billed["amount"], billed["net"], credited)
 
 
 def _switch(change: PlanChange, quote: Quote, subscription: Subscription) -> None:

@@ -1,6 +1,7 @@
-"""A restart that is done late: its period begins the day it works, and its invoice lines keep the day of the quote."""
+"""Which invoice lines a restarted period has: one done late begins the day it works and its lines keep the day of the
+quote; one on the first day of a period shares that day with the lines of the old one."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -50,3 +51,20 @@ def test_what_a_later_upgrade_cost_comes_back_when_it_ends_at_once(
     # On its first day the whole year is left: 180.00 of Forfait B, and 120.00 more for Forfait C.
     assert found.settlement.explained.unused == restarted_late.price == 30_000
     assert not found.settlement.explained.is_held_down
+
+
+def test_on_the_first_day_of_a_period_what_was_paid_for_it_is_counted_once(world: World) -> None:
+    subscription = world.subscribe(
+        "web-a", customer=world.stranger, label="charlie.example", account="charlie"
+    )
+    world.pass_time(datetime(2026, 12, 14, 15, 0, tzinfo=UTC))
+    world.pay_all(world.stranger)
+    world.drain()
+    change = world.change(subscription, "web-b", "yearly")
+    assert (change.state, change.net_due) == ("done", 18_000 - 900)
+    found = situation(world.stranger.id, subscription.id, world.now, house=world.house)
+    assert found.carried_at_most == 18_000, "171.00 of its own, and 9.00 of the month that had just begun"
+    ended = end_at_once(world.stranger.id, subscription.id, house=world.house, at=world.now)
+    assert sum(given.net for given in ended.settlement.given) == 18_000 - 1_800
+    assert date(2026, 11, 14) not in {given.invoice.issued_on for given in ended.settlement.given}
+    assert violations() == []
