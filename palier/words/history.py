@@ -87,6 +87,10 @@ def _done(facts: Facts, language: str, zone: tzinfo) -> str:
     return f"{line}. {_late(facts, language)}" if facts.get("given_back") else line
 
 
+def _plan_adopted(facts: Facts, language: str, zone: tzinfo) -> str:
+    return _("Level set right by our team, at the same price")
+
+
 def _late(facts: Facts, language: str) -> str:
     money = amount(Money(facts["given_back"], facts["currency"]), language)
     return _("%(money)s given back: delivered %(days)s late") % {
@@ -207,6 +211,7 @@ HISTORY: Mapping[str, Line] = {
     "subscription.cancellation_requested": _end_requested,
     "subscription.cancellation_withdrawn": _end_withdrawn,
     "subscription.cancelled": _ended,
+    "subscription.plan_adopted": _plan_adopted,
     "subscription.suspended": _suspended,
     "subscription.resumed": _resumed,
     "invoice.reminded": _reminded,
@@ -247,6 +252,8 @@ UNLISTED = frozenset(
         "plan_change.let_go",
         "plan_change.given",
         "plan_change.noted",
+        "service.drifted",
+        "service.repair_asked",
         "job.done",
         "job.needs_person",
         "job.retried",

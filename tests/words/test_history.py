@@ -53,6 +53,12 @@ def test_what_is_left_out_says_nothing(kind: str) -> None:
             "Première période payée, à partir du 1er novembre 2026",
             "First period paid, from November 1, 2026",
         ),
+        (
+            "subscription.plan_adopted",
+            {"before": "web-a", "after": "web-b"},
+            "Niveau corrigé par notre équipe, au même prix",
+            "Level set right by our team, at the same price",
+        ),
         ("plan_change.accepted", {}, "Changement demandé", "Change requested"),
         (
             "plan_change.accepted",

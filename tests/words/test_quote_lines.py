@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.utils.translation import override
 
 from palier.core.money import Money
-from palier.core.quote import Part, Quote, QuoteLine, Sum
+from palier.core.quote import NOTHING, Part, Quote, QuoteLine, Sum
 from palier.core.tax import TaxLine
 from palier.words.quote_lines import SaidLine, quote_lines
 
@@ -23,6 +23,7 @@ def quote(*lines: QuoteLine, taxes: tuple[TaxLine, ...] = (), credit_used: int =
         "currency": "CAD",
         "lines": lines,
         "today": Sum(sum(line.amount for line in lines), taxes, 0),
+        "to_next_invoice": NOTHING,
         "credit_used": credit_used,
         "on": TODAY,
         "renewal_on": RENEWAL,
