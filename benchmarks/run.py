@@ -19,7 +19,7 @@ django.setup()
 from django.conf import settings as django_settings  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from benchmarks import accepts, pages, renewals  # noqa: E402
+from benchmarks import accepts, jobs, pages, renewals  # noqa: E402
 from benchmarks.operational import click_to_operational  # noqa: E402
 from benchmarks.pool import copies  # noqa: E402
 from config import prepare  # noqa: E402
@@ -67,6 +67,7 @@ def _measure(
     )
     table.add_row("SQL statements of an accept", str(len(statements)), "", "", "16 with the page's own")
     table.add_row("Offers a second (one thread)", f"{offers:.0f}", "", "", "")
+    _measure_jobs(world, table, folder, pool)
     subscription = world.subscribe("web-a", account="second", label="second.example")
     with _child("palier.entrypoints.cli.main", "worker"):
         changed = _paid_up(world, subscription)
@@ -91,6 +92,20 @@ def _measure(
                 f"{pace.a_second / yardstick.a_second:.2f}",
                 "0.2",
             )
+
+
+def _measure_jobs(world: World, table: Table, folder: Path, pool: list[tuple[Any, Any]]) -> None:
+    count = min(int(os.environ.get("PALIER_BENCH_JOBS", "800")), (len(pool) - 100) // 2)
+    rates, p95_ms = jobs.measured(pool[-2 * count - 100 :], folder, world.now, count)
+    for workers, rate in rates.items():
+        table.add_row(
+            f"Jobs a second, instant panel, {workers} worker{'s' * (workers > 1)}",
+            f"{rate.jobs:.0f}",
+            f"{rate.nothing:.0f} (tasks that do nothing)",
+            f"{rate.jobs / rate.nothing:.2f}",
+            "0.5",
+        )
+    table.add_row("Until a job is picked up, p95", f"{p95_ms:.0f} ms", "", "", "50 ms, recorded")
 
 
 def _measure_renewals(table: Table, url: str, subscription: Any, size: int) -> None:

@@ -9,3 +9,4 @@ from config.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.urls"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks"]  # noqa: F405

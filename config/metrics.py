@@ -36,6 +36,13 @@ SERVERS = """
     FROM provisioning_serverhealth health JOIN provisioning_server server ON server.id = health.server_id
     WHERE server.retired_at IS NULL ORDER BY server.code
 """
+JOBS = """
+    SELECT server.code, circuit.failures, circuit.open_since,
+        (SELECT count(*) FROM provisioning_provisioningjob job WHERE job.line_id = server.id AND job.state = 'queued'),
+        (SELECT count(*) FROM provisioning_place place WHERE place.server_id = server.id AND place.lease_until > now())
+    FROM provisioning_server server LEFT JOIN provisioning_circuit circuit ON circuit.server_id = server.id
+    WHERE server.retired_at IS NULL ORDER BY server.code
+"""
 WORKERS = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '15 seconds'"
 
 
@@ -125,6 +132,32 @@ class ServerFigures(Collector):
         return [up, seconds, checked]
 
 
+class JobFigures(Collector):
+    """What is asked of each server now, what waits for it, and whether it is left alone because it is silent."""
+
+    def collect(self) -> Iterable[Metric]:
+        running = GaugeMetricFamily("palier_server_acts", "Acts under way on a server", labels=["server"])
+        waiting = GaugeMetricFamily("palier_server_waiting", "Jobs that wait for a place", labels=["server"])
+        failures = GaugeMetricFamily(
+            "palier_server_failures", "Questions in a row that it did not answer", labels=["server"]
+        )
+        left_alone = GaugeMetricFamily(
+            "palier_server_left_alone", "1 while nothing is asked of it, for it is down", labels=["server"]
+        )
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(JOBS)
+                found = cursor.fetchall()
+        except DatabaseError:
+            return []
+        for code, failed, open_since, in_line, acts in found:
+            running.add_metric([code], acts)
+            waiting.add_metric([code], in_line)
+            failures.add_metric([code], failed or 0)
+            left_alone.add_metric([code], int(open_since is not None))
+        return [running, waiting, failures, left_alone]
+
+
 def exposition() -> bytes:
     """All figures as Prometheus reads them."""
     registry: CollectorRegistry = REGISTRY
@@ -135,4 +168,5 @@ def exposition() -> bytes:
     of_the_database.register(QueueFigures())
     of_the_database.register(BooksFigures())
     of_the_database.register(ServerFigures())
+    of_the_database.register(JobFigures())
     return generate_latest(registry) + generate_latest(of_the_database)

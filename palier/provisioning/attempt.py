@@ -8,6 +8,7 @@ read back  the panel's own word decides: done, again later, or a person
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -17,17 +18,22 @@ from palier.core.fit import misfit_json
 from palier.drivers.errors import Busy, NotThere, PanelError, Refused, Unknown, unanswered
 from palier.drivers.panel import Capability, Difference, Panel, Pending, State, differences
 from palier.drivers.panel import Outcome as Answer
+from palier.events.clock import real_now
+from palier.events.write_fields import write_fields
 from palier.people.queries import owner_address
 from palier.provisioning.circuit import watched
 from palier.provisioning.keeper import Lease, renew
-from palier.provisioning.lease import LeaseLost, locked_holder
+from palier.provisioning.lease import LeaseLost, locked_held
 from palier.provisioning.models import ProvisioningJob
 from palier.provisioning.outcomes import Again, Confirmed, NeedsPerson, Outcome
 from palier.provisioning.panels import panel_of
 from palier.provisioning.preflight import in_the_way
-from palier.provisioning.queries import is_wanted, locked_job
+from palier.provisioning.queries import is_wanted
 
 log = structlog.get_logger()
+
+#: A lease that was taken longer ago than this is renewed before something is sent under it.
+A_WHILE = timedelta(seconds=2)
 
 
 class Stopped(Exception):
@@ -187,18 +193,18 @@ def _mark_sent(job: ProvisioningJob, held: Lease) -> None:
 
     Whoever was slow finds here that the lease is another's, or the job taken back or replaced, and sends nothing.
     """
-    service = locked_holder(held)
-    now = locked_job(job.customer_id, job.id)
-    if now.state != "running" or not is_wanted(now, service.subscription.state):
+    now = locked_held(held, job.id)
+    if now.state != "running" or not is_wanted(now, now.service.subscription.state):
         raise Stopped(str(job.id))
-    renew(held)
+    if real_now() - held.taken_at > A_WHILE:
+        renew(held)
     job.acts_sent, job.unsure = now.acts_sent + 1, True
-    job.save(update_fields=["acts_sent", "unsure"])
+    write_fields(job, "acts_sent", "unsure")
 
 
 @transaction.atomic
 def _mark_unsent(job: ProvisioningJob, held: Lease) -> None:
     """The panel says that nothing was done."""
-    locked_holder(held)
+    locked_held(held, job.id)
     job.acts_sent, job.unsure = job.acts_sent - 1, False
-    job.save(update_fields=["acts_sent", "unsure"])
+    write_fields(job, "acts_sent", "unsure")

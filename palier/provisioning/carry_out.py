@@ -20,6 +20,7 @@ from palier.core.states import JOB
 from palier.events.clock import real_now
 from palier.events.record import record
 from palier.events.trace import ids
+from palier.events.write_fields import write_fields
 from palier.provisioning import lease
 from palier.provisioning.ask_person import ask_person, nobody_need
 from palier.provisioning.attempt import Stopped, attempt
@@ -29,7 +30,7 @@ from palier.provisioning.keeper import Lease
 from palier.provisioning.line import call_next, stand
 from palier.provisioning.models import ProvisioningJob, Service
 from palier.provisioning.outcomes import Again, Confirmed, NeedsPerson, Outcome
-from palier.provisioning.queries import is_wanted, locked_job
+from palier.provisioning.queries import found_job, is_wanted, locked_job
 from palier.provisioning.queue_job import wake
 from palier.provisioning.tried import with_attempt
 
@@ -43,8 +44,7 @@ MOST_POLLS = 60
 
 def carry_out(customer_id: UUID, job_id: UUID, at: datetime) -> None:
     """One attempt at a job. Does nothing for a job that has ended or waits for its time."""
-    jobs = ProvisioningJob.objects.select_related("service__server", "service__subscription")
-    job = jobs.get(customer_id=customer_id, id=job_id)
+    job = found_job(customer_id, job_id)
     if not _is_due(job):
         return
     with bound_contextvars(**ids(("provisioning_job", job.id), (job.subject_kind, job.subject_id))):
@@ -107,8 +107,8 @@ def _claim(found: ProvisioningJob, held: Lease, at: datetime) -> ProvisioningJob
 
     A job that was running already lost its worker: it may have been sent. One whose every worker died is a person's.
     """
-    service = lease.locked_holder(held)
-    job = locked_job(found.customer_id, found.id)
+    job = lease.locked_held(held, found.id)
+    service = job.service
     if not _is_due(job):
         return None
     if not is_wanted(job, service.subscription.state):
@@ -118,7 +118,7 @@ def _claim(found: ProvisioningJob, held: Lease, at: datetime) -> ProvisioningJob
         _give_up(job, service, NeedsPerson("unexpected"), at)
         return None
     job.attempts, job.state, job.line = job.attempts + 1, "running", None
-    job.save(update_fields=["attempts", "state", "line"])
+    write_fields(job, "attempts", "state", "line")
     return job
 
 
@@ -128,9 +128,10 @@ def _write(job: ProvisioningJob, held: Lease, outcome: Outcome, at: datetime) ->
 
     A job that was taken back meanwhile stays so.
     """
-    service = lease.locked_holder(held)
-    if locked_job(job.customer_id, job.id).state != "running":
+    now = lease.locked_held(held, job.id)
+    if now.state != "running":
         return
+    service = now.service
     _note(job, outcome, at)
     if isinstance(outcome, Again):
         job.polls += 1 if outcome.handle else 0
@@ -163,7 +164,7 @@ def _try_later(job: ProvisioningJob, outcome: Again) -> None:
     job.state, job.reason, job.unsure = "queued", outcome.reason, outcome.unsure
     job.handle = outcome.handle or job.handle
     job.not_before = real_now() + pause
-    job.save(update_fields=["state", "reason", "unsure", "handle", "polls", "tried", "not_before"])
+    write_fields(job, "state", "reason", "unsure", "handle", "polls", "tried", "not_before")
     wake(job, pause)
 
 
@@ -187,26 +188,15 @@ def _end(job: ProvisioningJob, state: str, at: datetime, why: NeedsPerson | None
     JOB.check(job.state, state)
     job.state, job.reason, job.facts = state, why.reason if why else "", why.facts if why else {}
     job.handle, job.line, job.not_before, job.ended_at = "", None, None, at
-    job.save(
-        update_fields=[
-            "state",
-            "reason",
-            "facts",
-            "tried",
-            "handle",
-            "line",
-            "polls",
-            "not_before",
-            "ended_at",
-        ]
+    write_fields(
+        job, "state", "reason", "facts", "tried", "handle", "line", "polls", "not_before", "ended_at"
     )
 
 
 @transaction.atomic
 def _cancel_unwanted(job: ProvisioningJob, held: Lease, at: datetime) -> None:
     """A request that a later one has replaced is not tried again; one that was taken back stays so."""
-    lease.locked_holder(held)
-    if locked_job(job.customer_id, job.id).state == "running":
+    if lease.locked_held(held, job.id).state == "running":
         _end(job, "cancelled", at)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from palier.drivers.panel import State
+from palier.events.write_fields import write_fields
 from palier.provisioning.margin import with_margin
 from palier.provisioning.models import Server, Service
 
@@ -12,7 +13,7 @@ def keep_state(service: Service, state: State, at: datetime) -> None:
     columns = {**kept(state, service.server), "inspected_at": at, "missing_at": None}
     for name, value in columns.items():
         setattr(service, name, value)
-    service.save(update_fields=list(columns))
+    write_fields(service, *columns)
 
 
 def kept(state: State, server: Server) -> dict[str, Any]:

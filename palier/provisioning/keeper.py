@@ -7,7 +7,7 @@ a thread for each would cost more than the act.
 import os
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -31,6 +31,7 @@ class Lease:
     customer_id: UUID
     service_id: UUID
     fence: int
+    taken_at: datetime
     place_id: int | None = None
     is_suspected: bool = False
 

@@ -15,7 +15,8 @@ from palier.events.clock import real_now
 from palier.provisioning import keeper
 from palier.provisioning.circuit import Down, down
 from palier.provisioning.keeper import LEASE, Lease
-from palier.provisioning.models import Place, Server, Service
+from palier.provisioning.models import Place, ProvisioningJob, Server, Service
+from palier.provisioning.queries import locked_job
 
 
 class InUse(Exception):
@@ -108,7 +109,7 @@ def _taken(customer_id: UUID, service_id: UUID, acting: bool) -> Lease | None:
             {"customer": customer_id, "service": service_id, "now": now, "until": now + LEASE},
         )
         row = cursor.fetchone()
-    return Lease(customer_id, service_id, *row) if row else None
+    return Lease(customer_id, service_id, row[0], now, row[1], row[2]) if row else None
 
 
 def _why_not(customer_id: UUID, service_id: UUID) -> InUse | Down:
@@ -159,3 +160,11 @@ def locked_holder(held: Lease) -> Service:
     if service.fence != held.fence:
         raise LeaseLost(str(held.service_id))
     return service
+
+
+def locked_held(held: Lease, job_id: UUID) -> ProvisioningJob:
+    """A job of the service as it stands, both locked, for acting under this lease. Raises `LeaseLost`."""
+    job = locked_job(held.customer_id, job_id)
+    if job.service.fence != held.fence:
+        raise LeaseLost(str(held.service_id))
+    return job

@@ -22,9 +22,20 @@ def stand(job: ProvisioningJob, server_id: UUID, reason: str) -> None:
     waiting.update(state="queued", line=server_id, reason=reason)
 
 
-@transaction.atomic
 def call_next(server_id: UUID, count: int = 1) -> int:
     """Have workers take up the first of the line; how many were called."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANYBODY, [server_id])
+        return _call(server_id, count) if cursor.fetchone()[0] else 0
+
+
+_ANYBODY = """
+    SELECT EXISTS (SELECT 1 FROM provisioning_provisioningjob WHERE line_id = %s AND state = 'queued')
+"""
+
+
+@transaction.atomic
+def _call(server_id: UUID, count: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """

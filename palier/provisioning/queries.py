@@ -5,8 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
+from palier.events.prepared import only_one, prepared
 from palier.provisioning.models import ProvisioningJob, Server, Service
+
+#: The queue's name for "carry out this job"; batch/ defines the task.
+CARRY_OUT = "palier.carry_out"
 
 #: Of requests with these verbs about one account, only the last is wanted.
 RIVALS = {
@@ -33,30 +38,53 @@ def job_of(customer_id: UUID, subject: tuple[str, UUID]) -> ProvisioningJob | No
     return jobs_about(customer_id, subject).select_related("service__server", "service__subscription").first()
 
 
+def found_job(customer_id: UUID, job_id: UUID) -> ProvisioningJob:
+    """The job as it stands now, with its service. Raises `ProvisioningJob.DoesNotExist`."""
+    return only_one(_found_jobs(customer_id, job_id), ProvisioningJob)
+
+
+@prepared
+def _found_jobs(customer_id: UUID, job_id: UUID) -> QuerySet[ProvisioningJob]:
+    return ProvisioningJob.objects.select_related("service").filter(customer_id=customer_id, id=job_id)
+
+
 def locked_job(customer_id: UUID, job_id: UUID) -> ProvisioningJob:
-    """The job as it stands, locked: it is taken back, or goes on, and never both."""
-    jobs = ProvisioningJob.objects.select_for_update(of=("self",))
-    return jobs.select_related("service__server", "service__subscription").get(
-        customer_id=customer_id, id=job_id
-    )
+    """The job as it stands, locked with its service: it is taken back, or goes on, and never both."""
+    return only_one(_locked_jobs(customer_id, job_id), ProvisioningJob)
+
+
+@prepared
+def _locked_jobs(customer_id: UUID, job_id: UUID) -> QuerySet[ProvisioningJob]:
+    jobs = ProvisioningJob.objects.select_for_update(of=("self", "service"), no_key=True)
+    found = jobs.select_related("service__server", "service__subscription")
+    return found.filter(customer_id=customer_id, id=job_id)
 
 
 def is_wanted(job: ProvisioningJob, subscription_state: str) -> bool:
     """Not when a later request about the same account has replaced it, or the subscription has moved on meanwhile."""
     if job.verb in ("suspend", "resume") and (job.verb == "resume") != (subscription_state == "active"):
         return False
-    later = ProvisioningJob.objects.filter(
-        customer_id=job.customer_id, service_id=job.service_id, verb__in=RIVALS[job.verb], id__gt=job.id
-    )
-    return not later.exclude(state="cancelled").exists()
+    later = _later_jobs(job.customer_id, job.service_id, job.id)
+    return not any(one.verb in RIVALS[job.verb] for one in later)
+
+
+@prepared
+def _later_jobs(customer_id: UUID, service_id: UUID, job_id: UUID) -> QuerySet[ProvisioningJob]:
+    jobs = ProvisioningJob.objects.filter(customer_id=customer_id, service_id=service_id, id__gt=job_id)
+    return jobs.exclude(state="cancelled").only("verb")
 
 
 def across_customers_forgotten_jobs(now: datetime) -> Iterator[ProvisioningJob]:
-    """Jobs that should run and may have lost their worker or their turn in the queue; `now` is real time. Those in a
-    line are not forgotten."""
+    """Jobs that should run, and have lost their worker or their turn in the queue; `now` is real time. Those in a line,
+    or whose turn in the queue is still to come, are not forgotten."""
     due = Q(state="queued", line=None) & (Q(not_before=None) | Q(not_before__lte=now))
     orphaned = Q(state="running") & (Q(service__lease_until=None) | Q(service__lease_until__lte=now))
-    return iter(ProvisioningJob.objects.filter(due | orphaned).order_by("queued_at")[:500])
+    in_the_queue = RawSQL(
+        "SELECT (args->>'job_id')::uuid FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'",
+        [CARRY_OUT],
+    )
+    jobs = ProvisioningJob.objects.filter(due | orphaned).exclude(id__in=in_the_queue)
+    return iter(jobs.order_by("queued_at")[:500])
 
 
 def servers() -> QuerySet[Server]:

@@ -12,10 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from palier.core.policies import UnknownUsage
 from palier.provisioning.ask_person import nobody_need
 from palier.provisioning.models import ProvisioningJob, Service
-from palier.provisioning.queries import RIVALS
-
-#: The queue's name for "carry out this job"; batch/ defines the task.
-CARRY_OUT = "palier.carry_out"
+from palier.provisioning.queries import CARRY_OUT, RIVALS
 
 
 def queue_job(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
+from palier.events.prepared import prepared
 from palier.people.models import User
 from palier.work.models import WorkItem, WorkNote
 
@@ -44,12 +45,21 @@ def across_customers_counts(user: User, at: datetime) -> QueueCounts:
 
 
 def open_item_about(customer_id: UUID, subject: tuple[str, UUID], *, lock: bool = False) -> WorkItem | None:
+    if not any(item.subject_kind == subject[0] for item in _open_items(customer_id, subject[1])):
+        return None  # mostly: said without building the query for it
     items = WorkItem.objects.filter(
         customer_id=customer_id, subject_kind=subject[0], subject_id=subject[1], state__in=OPEN
     )
     if lock:
         items = items.select_for_update(of=("self",))
     return items.select_related("taken_by").first()
+
+
+@prepared
+def _open_items(customer_id: UUID, subject_id: UUID) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(customer_id=customer_id, subject_id=subject_id, state__in=OPEN).only(
+        "subject_kind"
+    )
 
 
 def was_asked_about(customer_id: UUID, subject: tuple[str, UUID]) -> bool:

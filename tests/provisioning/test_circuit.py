@@ -3,6 +3,7 @@
 
 import pytest
 
+from config.metrics import exposition
 from palier.drivers.errors import Busy, Refused, unanswered
 from palier.entrypoints.batch import rounds
 from palier.events.clock import real_now
@@ -188,3 +189,17 @@ def test_after_an_hour_what_waits_for_it_is_a_person_s_matter(world: World, gone
     change.refresh_from_db()
     assert (change.state, change.reason) == ("needs_person", "server_down")
     assert WorkItem.objects.get().facts["detail"] == "no route to host"
+
+
+def test_the_figures_say_which_server_is_left_alone_and_what_waits_for_it(world: World, gone: Server) -> None:
+    subscriptions = accounts(world, 4)
+    put_on(gone, subscriptions)
+    ask(world, subscriptions)
+    world.hurry()
+    world.drain()
+    told = exposition().decode()
+    assert 'palier_server_left_alone{server="web2"} 1.0' in told
+    assert 'palier_server_left_alone{server="web1"} 0.0' in told
+    assert 'palier_server_waiting{server="web2"} 4.0' in told
+    assert 'palier_server_failures{server="web2"} 3.0' in told
+    assert 'palier_server_acts{server="web2"} 0.0' in told
