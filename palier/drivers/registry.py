@@ -20,6 +20,7 @@ GROUP = "palier.panels"
 OUR_PANELS = {
     "cpanel": "palier.drivers.panels.cpanel:Cpanel",
     "directadmin": "palier.drivers.panels.directadmin:DirectAdmin",
+    "hestia": "palier.drivers.panels.hestia:Hestia",
     "incus": "palier.drivers.panels.incus:Incus",
     "manual": "palier.drivers.panels.manual:Manual",
     "plesk": "palier.drivers.panels.plesk:Plesk",
