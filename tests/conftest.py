@@ -40,6 +40,8 @@ LONG = {
     "crash/test_another_worker.py",
     "crash/test_postgresql_dies.py",
     "crash/test_whatever_dies.py",
+    "drivers/test_incus_real.py",
+    "entrypoints/demo/test_containers.py",
     "entrypoints/demo/test_world_again.py",
     "ground/test_run.py",
 }

@@ -37,7 +37,8 @@ def refuse_harm(state: State, target: Target) -> None:
             )
         if misfit.why == "cannot_shrink":
             raise Refused(f"this {misfit.resource} cannot get smaller")
-        raise Refused(f"{misfit.used} MB of {misfit.resource} are needed, more than {misfit.limit} MB")
+        needed = misfit.limit + (misfit.excess or 0)
+        raise Refused(f"{needed} MB of {misfit.resource} are needed, more than {misfit.limit} MB")
 
 
 def config_of(target: Target) -> dict[str, str]:
