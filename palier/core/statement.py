@@ -19,6 +19,8 @@ DateOrder = Literal["ymd", "dmy", "mdy"]
 Field = Literal["on", "amount", "text", "reference"]
 
 SEPARATORS = ",;\t|"
+#: Lines within which the names of the columns are looked for.
+MOST_ABOVE = 20
 
 #: Words that name a column, in the languages of our hosts' banks; the first that is found counts.
 _NAMES: Mapping[Field, tuple[str, ...]] = {
@@ -140,7 +142,13 @@ def _rows(text: str) -> list[tuple[int, tuple[str, ...]]]:
 def _header(
     rows: list[tuple[int, tuple[str, ...]]],
 ) -> tuple[tuple[str, ...], list[tuple[int, tuple[str, ...]]]]:
-    """The names of the columns, where the first line holds names; else they are numbered."""
+    """The names of the columns: the first line that names a date and an amount, for some banks say whose account it is
+    above it; else the first line, where it holds no date; else they are numbered."""
+    for place, (_, names) in enumerate(rows[:MOST_ABOVE]):
+        if any(map(_is_date, names)):
+            break
+        if _named(names, _NAMES["on"]) is not None and _named(names, _NAMES["amount"]) is not None:
+            return names, rows[place + 1 :]
     first = rows[0][1]
     if not any(_is_date(cell) for cell in first):
         return first, rows[1:]

@@ -74,6 +74,14 @@ def test_an_amount_with_a_sign_says_which_way_it_went() -> None:
     assert found.outgoing == 1
 
 
+def test_what_a_bank_says_above_its_columns_is_passed_over() -> None:
+    text = "Compte,123-456\nPériode,novembre\n\nDate,Description,Montant\n2026-11-23,Virement,7.25\n"
+    found = statement(text, "CAD")
+    assert found.names == ("Date", "Description", "Montant")
+    assert [(one.line, one.money.minor, one.text) for one in found.arrived] == [(5, 725, "Virement")]
+    assert found.troubles == ()
+
+
 def test_without_names_the_columns_are_numbered_and_asked_for() -> None:
     found = statement("2026-11-23,7.25,hello\n2026-11-24,8.00,world\n", "CAD")
 
