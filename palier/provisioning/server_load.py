@@ -25,8 +25,8 @@ def across_customers_load() -> dict[UUID, Load]:
     """By the id of each server; in two statements, however many there are."""
     found: dict[UUID, Load] = defaultdict(Load)
     alive = Service.objects.filter(ended_at=None).values("server_id").order_by()
-    for row in alive.annotate(many=Count("id")):
-        found[row["server_id"]].services = row["many"]
+    for living in alive.annotate(many=Count("id")):
+        found[living["server_id"]].services = living["many"]
     jobs = ProvisioningJob.objects.filter(state__in=[*OPEN_JOB, GIVEN_UP]).order_by()
     for row in jobs.values("service__server_id", "state").annotate(many=Count("id")):
         load = found[row["service__server_id"]]
