@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
 
 from palier.billing.models import Invoice, PaymentMethod
 from palier.books import violations
+from palier.entrypoints.client_area.addresses import to_pay
 from palier.entrypoints.demo.card_control import CardControl
 from palier.events import clock
 from palier.events.record import Actor
 from palier.people.seal import sealed
+from palier.plan_changes.models import PlanChange
 from palier.provisioning.suspend import suspend
 from palier.subscriptions.models import Subscription
-from tests.pages import text
+from tests.pages import field, links, text
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +107,28 @@ def test_a_service_that_people_suspended_says_that_a_payment_does_not_help(
     world.drain()
     said = page(world, "product", late.id)
     assert "This service is suspended by our team" in said and "spam" not in said
+
+
+def test_it_stands_in_the_way_of_a_change_with_a_button_that_pays_it(
+    world: World, late: Subscription
+) -> None:
+    browser = Browser()
+    browser.force_login(world.alice)
+    invoice = Invoice.objects.latest("issued_at")
+
+    def check() -> HttpResponse:
+        return browser.get(reverse("client_area:check", args=[late.id]), {"plan": "web-b"})  # type: ignore[return-value]
+
+    def press(page: HttpResponse) -> int:
+        said = {name: field(page, name) for name in ("token", "key")}
+        return browser.post(reverse("client_area:accept", args=[late.id]), said).status_code
+
+    for page in (browser.get(reverse("client_area:choose", args=[late.id])), check()):
+        sentence = f"Invoice {invoice.number} of this service is to be paid first: $10.35. Pay this invoice"
+        assert sentence in text(page)  # type: ignore[arg-type]
+        assert to_pay(invoice.id) in links(page)  # type: ignore[arg-type]
+    assert (press(check()), PlanChange.objects.count()) == (409, 0), "nothing can be accepted"
+    world.pay_all(world.boreale)
+    world.drain()
+    assert to_pay(invoice.id) not in links(check())
+    assert (press(check()), PlanChange.objects.count()) == (303, 1)
