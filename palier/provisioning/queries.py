@@ -76,12 +76,15 @@ def _later_jobs(customer_id: UUID, service_id: UUID, job_id: UUID) -> QuerySet[P
 
 def across_customers_forgotten_jobs(now: datetime) -> Iterator[ProvisioningJob]:
     """Jobs that should run, and have lost their worker or their turn in the queue; `now` is real time. Those in a line,
-    or whose turn in the queue is still to come, are not forgotten."""
+    or with a turn that has come and not been taken yet, are not forgotten."""
     due = Q(state="queued", line=None) & (Q(not_before=None) | Q(not_before__lte=now))
     orphaned = Q(state="running") & (Q(service__lease_until=None) | Q(service__lease_until__lte=now))
     in_the_queue = RawSQL(
-        "SELECT (args->>'job_id')::uuid FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'",
-        [CARRY_OUT],
+        """
+        SELECT (args->>'job_id')::uuid FROM procrastinate_jobs
+        WHERE task_name = %s AND status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s)
+        """,
+        [CARRY_OUT, now],
     )
     jobs = ProvisioningJob.objects.filter(due | orphaned).exclude(id__in=in_the_queue)
     return iter(jobs.order_by("queued_at")[:500])

@@ -170,9 +170,7 @@ def test_a_job_whose_every_worker_died_is_a_person_s_matter(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change = paid(world)
-    monkeypatch.setattr(
-        carry_out, "attempt", lambda job, held: 1 / 0
-    )  # the process dies: nothing is written
+    monkeypatch.setattr(carry_out, "attempt", lambda job, held: 1 / 0)  # the process dies: nothing is written
     for _ in range(carry_out.MOST_ATTEMPTS + 4):
         try:
             world.drain()
@@ -211,6 +209,28 @@ def test_a_forgotten_job_is_put_in_the_queue_once(world: World) -> None:
             "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'palier.carry_out' AND status = 'todo'"
         )
         assert cursor.fetchone() == (1,)
+
+
+def test_a_job_whose_turn_is_to_come_is_forgotten_by_nobody_and_one_put_off_by_a_fault_is_taken_up(
+    world: World,
+) -> None:
+    """The queue puts a task that failed off for hours; its job does not wait for that."""
+    change = paid(world)
+    after_payment(change.customer_id, change.id, house=world.house, at=world.now)
+
+    def turns_in_the_queue() -> int:
+        rounds.round_of_upkeep(world.now)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'palier.carry_out'")
+            return int(cursor.fetchone()[0])
+
+    assert turns_in_the_queue() == 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET scheduled_at = now() + interval '2 hours'"
+            " WHERE task_name = 'palier.carry_out'"
+        )
+    assert turns_in_the_queue() == 2
 
 
 def test_a_lease_is_renewed_while_its_holder_lives(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
