@@ -1,11 +1,20 @@
 """The one certificate that is pinned is believed, whatever name it bears; nothing else is."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import requests
 
-from palier.drivers.certificates import NotACertificate, fingerprint, shown_by, trusting
+from palier.drivers.certificates import (
+    NotACertificate,
+    fingerprint,
+    same_fingerprint,
+    seen_at,
+    shown_by,
+    trusting,
+    valid_until,
+)
 from palier.drivers.errors import Busy, Refused, Unknown
 from palier.drivers.http import Http
 from palier.drivers.session import meaning, session
@@ -49,6 +58,38 @@ def test_what_is_no_certificate_is_refused_before_anything_is_sent() -> None:
 def test_a_person_can_compare_what_a_machine_shows(ours: tuple[str, str]) -> None:
     with speaking_tls(*ours) as url:
         assert fingerprint(shown_by(url)) == fingerprint(ours[0])
+
+
+def test_what_is_seen_is_believed_only_where_it_is_pinned(
+    ours: tuple[str, str], anothers: tuple[str, str]
+) -> None:
+    with speaking_tls(*ours) as url:
+        distrusted, believed, another = (seen_at(url, pinned) for pinned in ("", ours[0], anothers[0]))
+    assert fingerprint(distrusted.certificate) == fingerprint(ours[0])
+    assert distrusted.distrust == "self-signed certificate"
+    assert (fingerprint(believed.certificate), believed.distrust) == (fingerprint(ours[0]), "")
+    assert another.distrust
+
+
+def test_where_nobody_listens_nothing_is_seen() -> None:
+    with pytest.raises(OSError):
+        seen_at(NOBODY_LISTENS)
+
+
+@pytest.mark.parametrize("written", ["{0}", "{1}", "SHA256:{1}", "sha256 Fingerprint={0}", " {0} "])
+def test_a_fingerprint_is_the_same_however_it_is_written(ours: tuple[str, str], written: str) -> None:
+    shown = fingerprint(ours[0])
+    assert same_fingerprint(written.format(shown, shown.replace(":", "").lower()), shown)
+
+
+@pytest.mark.parametrize("written", ["", ":", "AB", "SHA256:"])
+def test_a_part_of_a_fingerprint_is_none(ours: tuple[str, str], written: str) -> None:
+    assert not same_fingerprint(written, fingerprint(ours[0]))
+    assert not same_fingerprint(written, written)
+
+
+def test_a_certificate_says_when_it_ends(ours: tuple[str, str]) -> None:
+    assert timedelta(hours=23) < valid_until(ours[0]) - datetime.now(UTC) < timedelta(hours=25)
 
 
 def test_only_an_https_address_shows_one() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from config.metrics import exposition
 from palier.catalog import snapshot
@@ -21,6 +22,7 @@ from palier.provisioning.check_server import check_server, queue_checks
 from palier.provisioning.models import Server, ServerHealth
 from palier.provisioning.server_state import state_of
 from palier.provisioning.write_server import NotAccepted, pin_certificate
+from palier.subscriptions.models import Subscription
 from tests.catalogs.files import demo
 from tests.drivers.tls import self_signed, speaking_tls
 from tests.logged import logged
@@ -134,11 +136,21 @@ def test_a_plan_that_vanishes_on_the_panel_is_not_offered_until_it_is_back(
     assert state_of(Server.objects.get(code="web1"), snapshot.current()) == "plans"
     assert [one.code for one in obstacles(world, subscription, "web-b")] == ["not_on_server"]
     assert obstacles(world, subscription, "web-c") == ()
+    assert "our team knows, and sees to it" in levels_as_read(world, subscription)
     with pytest.raises(QuoteOutdated):
         world.accept(subscription, before)
     world.panel.seed(world.panel_limits)
     check_server(web1, world.now)
     assert obstacles(world, subscription, "web-b") == ()
+
+
+def levels_as_read(world: World, subscription: Subscription) -> str:
+    """The page on which Alice chooses."""
+    world.alice.language = "en"
+    world.alice.save()
+    browser = Client()
+    browser.force_login(world.alice)
+    return browser.get(f"/client/services/{subscription.id}/change/").content.decode()
 
 
 def obstacles(world, subscription, plan):  # type: ignore[no-untyped-def]
