@@ -59,6 +59,7 @@ class User:
     used: dict[str, int | None] = field(default_factory=lambda: dict.fromkeys(USED, 0))
     mail_domains: int = 0
     password: str = ""
+    domains: set[str] = field(default_factory=set)
 
 
 class HestiaServer(StandIn):
@@ -156,6 +157,9 @@ class HestiaServer(StandIn):
 
     def v_add_domain(self, name: str, domain: str) -> None:
         user = self._user(name)
+        if domain in user.domains:
+            raise Exit(4, f"Web domain {domain} exists")  # [S] E_EXISTS
+        user.domains.add(domain)
         user.used["sites"] = (user.used["sites"] or 0) + 1
         user.mail_domains += 1  # [S] web, DNS and mail
 
