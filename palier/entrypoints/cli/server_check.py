@@ -49,7 +49,9 @@ def _look(found: list[Server]) -> None:
 
 def _table(found: list[Server], states: dict[str, str]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("server", "driver", "health", "since", "version"):
+    for heading in ("server", "driver", "health"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("since", "version"):
         table.add_column(heading, overflow="fold")
     table.add_column("latency", justify="right")
     table.add_column("last error", overflow="fold")
