@@ -82,8 +82,8 @@ class Product(CatalogRow):
 
 class Plan(CatalogRow):
     """One level of a product. `limits` are by resource, a missing one unlimited; `package` is its name on the panel,
-    which has not known it since `unknown_since`: until it does, nobody can choose it. `privileges` is the panel's name of
-    what a reseller on it may do; of an ordinary account there are none."""
+    which has not known it since `unknown_since`: until it does, nobody can choose it. `privileges` is the panel's name
+    of what a reseller on it may do; of an ordinary account there are none."""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, to_field="code", related_name="plans")
     code = models.SlugField(max_length=40, unique=True)
