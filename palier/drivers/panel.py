@@ -72,7 +72,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as wanted. `what` is "plan", "privileges" or a resource; None is unlimited."""
+    """One thing that is not as wanted. `what` is "plan", "privileges", "suspended" or a resource; None is unlimited."""
 
     what: str
     wanted: str | int | None
@@ -133,6 +133,10 @@ class Panel(Protocol):
     def poll(self, handle: str) -> Outcome:
         """Where a pending request stands."""
         raise Refused("this panel answers at once: there is nothing to wait for")
+
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> str:
+        """The handle of what is over, from a machine that calls us back. Raises `Forged` when it did not sign it."""
+        raise Refused("this panel calls nobody back")
 
     def create(self, account: Account, target: Target, password: str, email: str, key: str) -> Outcome:
         """Open an account. The same account on the same plan is already so."""

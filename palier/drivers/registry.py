@@ -26,6 +26,7 @@ OUR_PANELS = {
     "plesk": "palier.drivers.panels.plesk:Plesk",
     "proxmox": "palier.drivers.panels.proxmox:Proxmox",
     "virtualmin": "palier.drivers.panels.virtualmin:Virtualmin",
+    "webhook": "palier.drivers.panels.webhook:Webhook",
 }
 
 GATEWAYS: dict[str, Callable[[str, Mapping[str, str]], Gateway]] = {

@@ -16,8 +16,10 @@ def called_back(server_id: UUID, handle: str) -> bool:
         service__server=server_id, handle=handle, state="queued"
     )
     for job in waiting:
-        job.not_before = None
-        job.save(update_fields=["not_before"])
-        wake(job)
+        # One that is awake already is not woken again, however often the call-back is repeated.
+        if job.not_before is not None:
+            job.not_before = None
+            job.save(update_fields=["not_before"])
+            wake(job)
         return True
     return False
