@@ -1,7 +1,8 @@
 """A panel that answers at once: what it is told is kept in this process, and nothing is sent anywhere.
 
 It is installed as anybody's driver is, by an entry point, in a folder that the workers find (`installed`). It notes in
-the file `asked` of its options when it was first asked about an account.
+the file `asked` of its options when it was first asked about an account. With `pause` among them, in seconds, it takes
+as long to tell of one.
 """
 
 import time
@@ -19,12 +20,14 @@ _targets: dict[str, Target] = {}
 class Instant(Panel):
     title = "Instant"
     capabilities: ClassVar = frozenset({Capability.INSPECT, Capability.CHANGE})
-    no_secrets: ClassVar = frozenset({"asked"})
+    no_secrets: ClassVar = frozenset({"asked", "pause"})
 
     def __init__(self, url: str, settings: Mapping[str, str]) -> None:
-        self._asked = Path(settings["asked"])
+        self._asked, self._pause = Path(settings["asked"]), float(settings.get("pause", "0"))
 
     def inspect(self, account: Account) -> State:
+        if self._pause:
+            time.sleep(self._pause)
         found = _targets.get(account.username)
         if found is None:
             with self._asked.open("a") as file:

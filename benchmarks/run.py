@@ -19,7 +19,7 @@ django.setup()
 from django.conf import settings as django_settings  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from benchmarks import accepts, jobs, pages, renewals  # noqa: E402
+from benchmarks import accepts, jobs, pages, renewals, sampling  # noqa: E402
 from benchmarks.operational import click_to_operational  # noqa: E402
 from benchmarks.pool import copies  # noqa: E402
 from config import prepare  # noqa: E402
@@ -92,11 +92,20 @@ def _measure(
                 f"{pace.a_second / yardstick.a_second:.2f}",
                 "0.2",
             )
+        many = copies(world.boreale.id, first.id, int(os.environ.get("PALIER_BENCH_SAMPLED", "10000")))
+        measuring = sampling.measured(address + base, cookie, many, folder, world.now, seconds)
+        table.add_row(
+            f"Product page, a second, while {len(many):,} services are measured",
+            f"{measuring.beside:.0f} ({measuring.sampled:.0f} services a second)",
+            f"{measuring.alone:.0f} (without)",
+            f"{measuring.beside / measuring.alone:.2f}",
+            "0.8",
+        )
 
 
 def _measure_jobs(world: World, table: Table, folder: Path, pool: list[tuple[Any, Any]]) -> None:
-    count = min(int(os.environ.get("PALIER_BENCH_JOBS", "800")), (len(pool) - 100) // 2)
-    rates, p95_ms = jobs.measured(pool[-2 * count - 100 :], folder, world.now, count)
+    count = min(int(os.environ.get("PALIER_BENCH_JOBS", "800")), (len(pool) - 200) // 2)
+    rates, p95_ms = jobs.measured(pool[-2 * count - 200 :], folder, world.now, count)
     for workers, rate in rates.items():
         table.add_row(
             f"Jobs a second, instant panel, {workers} worker{'s' * (workers > 1)}",

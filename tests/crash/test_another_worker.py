@@ -13,6 +13,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+
 def test_the_job_of_a_killed_worker_is_taken_up_within_60_seconds_and_the_panel_changed_once(
     world: World, worker: Worker
 ) -> None:

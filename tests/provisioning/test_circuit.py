@@ -1,6 +1,5 @@
 """A server that is down is left alone: what waits for it waits untried, and goes on when it answers again."""
 
-
 import pytest
 
 from config.metrics import exposition

@@ -17,7 +17,7 @@ from palier.provisioning.check_server import CHECK_SERVER, check_by_id
 from palier.provisioning.circuit import PROBE, probe
 from palier.provisioning.hands import in_hand
 from palier.provisioning.inspect import INSPECT, inspect_if_stale
-from palier.provisioning.queue_job import CARRY_OUT
+from palier.provisioning.queries import CARRY_OUT
 
 #: A fault of ours is tried again, ever more slowly, for about a day; the job then stays failed and is seen.
 AGAIN = RetryStrategy(max_attempts=10, exponential_wait=3)

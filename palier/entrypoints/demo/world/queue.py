@@ -12,7 +12,7 @@ from django.db import connection
 
 from palier.events.record import REACT, REACT_TO_ALL
 from palier.provisioning.carry_out import carry_out
-from palier.provisioning.queue_job import CARRY_OUT
+from palier.provisioning.queries import CARRY_OUT
 from palier.reactions import react, react_to_all
 
 
