@@ -46,7 +46,9 @@ SERVER_MEANS: Words = {
     "limits": _("The panel is asked for the limits that the client pays for, if what they use fits."),
 }
 OURS_MEANS: Words = {
-    "missing": _("The subscription ends today; the client is told, and gets back what their law profile says."),
+    "missing": _(
+        "The subscription ends today; the client is told, and gets back what their law profile says."
+    ),
     "stopped": _("It is suspended by our team’s decision."),
     "working": _("The suspension is lifted, and the client is told."),
     "plan": _("The client keeps it at the price they pay today. Nothing is charged."),

@@ -30,7 +30,9 @@ def compare(world: World, subscription: Subscription) -> None:
 
 def press(desk: Desk, name: str) -> str:
     drift = Drift.objects.get()
-    return text(desk.browser.post(reverse(f"staff_desk:{name}", args=[drift.customer_id, drift.id]), follow=True))
+    return text(
+        desk.browser.post(reverse(f"staff_desk:{name}", args=[drift.customer_id, drift.id]), follow=True)
+    )
 
 
 def test_nothing_that_differs_is_said(desk: Desk) -> None:
