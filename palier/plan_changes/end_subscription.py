@@ -20,6 +20,7 @@ from palier.plan_changes.stop_service import stop_service
 from palier.plan_changes.undo import cancel
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.cancel import end, request_cancellation, withdraw_cancellation
+from palier.subscriptions.credit_rest import credit_days_left
 from palier.subscriptions.models import CancellationRequest, Subscription
 from palier.subscriptions.queries import addons_of, cancellation_of, locked, periods_from
 from palier.subscriptions.settlement import Settlement, carry_out, settlement
@@ -42,6 +43,11 @@ class EndAtOnce:
     def promise(self) -> str:
         """What a page has promised, of it and of its add-ons."""
         return promise_of([self.settlement, *(settled for _, settled in self.addons)])
+
+    @property
+    def taken_off(self) -> int:
+        """What is taken off invoices that are not paid, for the days that they would have been for."""
+        return self.settlement.taken_off + sum(settled.taken_off for _, settled in self.addons)
 
     @property
     def returned_beside(self) -> int:
@@ -97,7 +103,8 @@ def request_end(
     at: datetime,
     promise: str | None = None,
 ) -> CancellationRequest:
-    """At renewal: at the end of what is paid. At once: today, and what the law of the customer gives back is credited.
+    """At renewal: on the day of `ends_at_renewal_on`. At once: today, and what the law of the customer gives back is
+    credited.
 
     `promise` is what the client read of that (`Settlement.promise`). Raises `NotCancellable`, `WorkHasBegun` or
     `SettlementOutdated`.
@@ -108,8 +115,7 @@ def request_end(
     while (open_change := open_change_of(customer_id, subscription_id)) is not None:
         cancel(customer_id, open_change.id, house=house, at=at, by=by)
     subscription.refresh_from_db()
-    paid = [period for period in periods_from(customer_id, subscription_id, on) if period.is_paid]
-    ends_on = max((period.until_on for period in paid), default=on) if at_renewal else on
+    ends_on = ends_at_renewal_on(subscription, on) if at_renewal else on
     request = request_cancellation(
         subscription, at_renewal=at_renewal, ends_on=ends_on, reason=reason, by=by, on=on, at=at
     )
@@ -118,6 +124,18 @@ def request_end(
     if ends_on <= on:
         carry_out_end(customer_id, subscription_id, house=house, at=at, by=by)
     return request
+
+
+def ends_at_renewal_on(subscription: Subscription, on: date) -> date:
+    """The end of what is paid, or of the period under way, which is owed: today where a service that is suspended has
+    neither."""
+    serves = subscription.state == "active"
+    had = [
+        period.until_on
+        for period in periods_from(subscription.customer_id, subscription.id, on)
+        if period.is_paid or (serves and period.start_on <= on)
+    ]
+    return max(had, default=on)
 
 
 def _settle(
@@ -148,6 +166,8 @@ def _carry_out(
     for refund in carry_out(subscription, settled, house=house, on=on, at=at, by=by):
         # By the queue: no gateway is asked inside a transaction, and what a worker loses is asked again.
         queue_refund(refund, at=at)
+    if settled.kept_of_unpaid is not None:
+        credit_days_left(subscription, on=on, at=at, keep=settled.kept_of_unpaid)
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from palier.core.tax import TaxLine, credited
 from palier.events.record import Actor
 from palier.ledger.queries import owed_on
 from palier.subscriptions.bill_period import House
+from palier.subscriptions.credit_rest import Keep, days_left_unpaid
 from palier.subscriptions.models import Period, Subscription
 from palier.subscriptions.pending import unbilled, waiting_at_end
 from palier.subscriptions.queries import periods_from
@@ -66,6 +67,8 @@ class Settlement:
     currency: str
     explained: PayBack
     given: tuple[Given, ...]
+    #: What is taken off an invoice that is not paid, for the days left: taxes included.
+    taken_off: int = 0
 
     @property
     def total(self) -> int:
@@ -92,7 +95,14 @@ class Settlement:
     @property
     def promise(self) -> str:
         """What a page has promised: equal promises pay the same sums to the same places."""
-        return f"{self.explained.unused}-{self.explained.indemnity}-{self.total}-{self.to_payment}"
+        promised = f"{self.explained.unused}-{self.explained.indemnity}-{self.total}-{self.to_payment}"
+        return f"{promised}-{self.taken_off}" if self.taken_off else promised
+
+    @property
+    def kept_of_unpaid(self) -> Keep | None:
+        """What is kept of days that nobody has paid: the rest of the indemnity. None where they stay owed, all of
+        them."""
+        return _kept_of_unpaid(self.rule, self.explained)
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept with the request."""
@@ -138,7 +148,21 @@ def settlement(
         unbilled=list(unbilled(waiting_at_end(subscription, dropped, undone), periods)),
     )
     given = tuple(_given(held, explained.back, to_payment=law.refund_to == "payment"))
-    return Settlement(law, rule, subscription.currency, explained, given)
+    keep = _kept_of_unpaid(rule, explained)
+    taken_off = days_left_unpaid(subscription, on=on, keep=keep) if keep else 0
+    return Settlement(law, rule, subscription.currency, explained, given, taken_off)
+
+
+def _kept_of_unpaid(rule: PayBackRule, explained: PayBack) -> Keep | None:
+    """The law caps the indemnity of an end, not that of each invoice."""
+    if explained.outcome in ("none", "too_late"):
+        return None
+    if explained.outcome == "in_full":
+        return lambda unserved: Fraction(0)
+    at_most = rule.indemnity.at_most
+    left = None if at_most is None else max(0, at_most - explained.indemnity)
+    rest = replace(rule.indemnity, at_most=left)
+    return lambda unserved: rest.of(unserved)[0]
 
 
 def _held(subscription: Subscription, periods: Sequence[Period], without: UUID | None) -> list[Held]:

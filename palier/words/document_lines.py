@@ -81,5 +81,8 @@ _SENTENCES = {
     ),
     "taken_back": lambda: _("{plan}, {label}: the purchase is taken back on {ended_on}"),
     "ended_early": lambda: _("{plan}, {label}: the days after its end on {ended_on}"),
+    "ended_early_less_indemnity": lambda: _(
+        "{plan}, {label}: the days after its end on {ended_on}, less the cancellation indemnity"
+    ),
     "ended": lambda: _("{plan}, {label}: ended before this period was paid"),
 }

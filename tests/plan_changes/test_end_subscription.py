@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 
@@ -215,3 +216,73 @@ def test_at_renewal_nothing_is_settled(world: World, charlie: Customer) -> None:
     world.pass_time(datetime(2026, 12, 15, 15, 0, tzinfo=UTC))
     request.refresh_from_db()
     assert (request.state, request.settlement, notes(charlie)) == ("carried_out", {}, [])
+
+
+#: Four days into the month from 14 December, which nobody has paid: 27 of 31 days are left.
+OVERDUE = datetime(2026, 12, 18, 15, 0, tzinfo=UTC)
+
+
+def owed_by(customer: Customer) -> int:
+    return sum(owed_on(customer.id, invoice.id) for invoice in Invoice.objects.filter(customer=customer))
+
+
+def test_of_a_month_that_a_consumer_has_not_paid_the_days_left_are_taken_off(
+    world: World, charlie: Customer
+) -> None:
+    subscription = bought(world, charlie)
+    world.pass_time(OVERDUE)
+    found = end_at_once(charlie.id, subscription.id, house=world.house, at=world.now)
+    # 9.00 x 27/31 = 7.84, less a tenth: 7.05, with TPS 0.35 and TVQ 0.71.
+    assert (found.settlement.total, found.taken_off) == (0, 811)
+    end_now(world, subscription, found.promise)
+    assert notes(charlie) == [("ended_early", 705, 811)]
+    assert owed_by(charlie) == 1035 - 811
+
+
+def test_what_a_consumer_had_paid_of_it_beyond_the_days_served_is_theirs(
+    world: World, charlie: Customer
+) -> None:
+    subscription = bought(world, charlie)
+    world.pass_time(OVERDUE)
+    world.take_in(Invoice.objects.latest("issued_at").id, 835)
+    end_now(world, subscription, promised(world, subscription))
+    assert notes(charlie) == [("ended_early", 705, 811)]
+    assert (owed_by(charlie), credit_balance(charlie.id, "CAD")) == (0, 835 - (1035 - 811))
+    world.drain()
+    last = subscription.periods.order_by("-start_on")[0]
+    assert (last.until_on, last.is_paid) == (OVERDUE.date(), True)
+
+
+def test_the_indemnity_of_an_end_is_capped_once(world: World, charlie: Customer) -> None:
+    """The second year of a private server has begun and is not paid: a tenth of what is left would be above 50.00."""
+    subscription = bought(world, charlie, "vps-4", "yearly")
+    world.pass_time(datetime(2027, 11, 18, 15, 0, tzinfo=UTC))
+    found = end_at_once(charlie.id, subscription.id, house=world.house, at=world.now).settlement
+    # 1440.00 x 362/366 = 1424.26, less 50.00.
+    assert found.kept_of_unpaid is not None
+    assert found.kept_of_unpaid(Fraction(142_426)) == 5_000 - found.explained.indemnity
+    end_now(world, subscription, found.promise)
+    assert [net for _, net, _ in notes(charlie)] == [137_426]
+
+
+def test_a_business_owes_the_month_it_has_begun(world: World) -> None:
+    subscription = world.subscribe()
+    world.pass_time(OVERDUE)
+    end_now(world, subscription)
+    assert (notes(world.boreale), owed_by(world.boreale)) == ([], 1035)
+
+
+def test_at_renewal_a_month_under_way_is_kept_although_it_is_not_paid(world: World) -> None:
+    subscription = world.subscribe()
+    world.pass_time(OVERDUE)
+    request = request_end(
+        subscription.customer_id, subscription.id, at_renewal=True, reason="", house=world.house,
+        by=Actor("user", world.alice.id), at=world.now,
+    )  # fmt: skip
+    subscription.refresh_from_db()
+    assert (request.ends_on, request.state, subscription.state) == (date(2027, 1, 14), "requested", "active")
+    world.pay_all(world.boreale)
+    world.pass_time(datetime(2027, 1, 14, 15, 0, tzinfo=UTC))
+    subscription.refresh_from_db()
+    assert (subscription.state, owed_by(world.boreale)) == ("cancelled", 0)
+    assert Invoice.objects.filter(customer=world.boreale).count() == 2

@@ -26,6 +26,7 @@ def at_once_value(client: Client, found: EndAtOnce) -> AtOnce:
         places=tuple(_places(client, every)),
         why="" if total else _why_nothing(settled.explained),
         beside=Money(beside, settled.currency) if beside else None,
+        taken_off=Money(found.taken_off, settled.currency) if found.taken_off else None,
         law=_law(client, settled),
     )
 

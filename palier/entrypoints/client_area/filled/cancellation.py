@@ -14,7 +14,7 @@ from palier.entrypoints.client_area.pages.cancellation import AtOnce, Cancellati
 from palier.entrypoints.client_area.pages.parts import crumbs
 from palier.entrypoints.design.parts import Crumb
 from palier.people.permissions import CANCEL
-from palier.plan_changes.end_subscription import end_at_once
+from palier.plan_changes.end_subscription import end_at_once, ends_at_renewal_on
 from palier.plan_changes.standing import Standing
 from palier.subscriptions.models import CancellationRequest
 from palier.subscriptions.queries import addons_of, cancellation_of
@@ -41,7 +41,7 @@ def cancellation_page(
         label=subscription.label,
         url=to("cancellation", subscription.id),
         service_url=to("product", subscription.id),
-        renewal_on=_paid_until(client, standing),
+        renewal_on=_kept_until(client, standing),
         form=(form or CancellationForm()) if asks else None,
         at_once=_at_once(client, standing) if asks else None,
         confirms=confirms and asks,
@@ -66,9 +66,10 @@ def _addons(client: Client, standing: Standing) -> str:
     return ", ".join(client.plan_name(addon.plan_id) for addon in found)
 
 
-def _paid_until(client: Client, standing: Standing) -> date | None:
-    until_on = standing.paid_until_on
-    return until_on if until_on is not None and until_on > client.on else None
+def _kept_until(client: Client, standing: Standing) -> date | None:
+    """None where an end at renewal would be one of today."""
+    until_on = ends_at_renewal_on(standing.subscription, client.on)
+    return until_on if until_on > client.on else None
 
 
 def _open_request(client: Client, request: CancellationRequest) -> OpenRequest:

@@ -42,7 +42,8 @@ class Law:
 
 @dataclass(frozen=True)
 class AtOnce:
-    """What ending now gives back: `rows` add up to `total`, `places` say where it goes, `why` why nothing does.
+    """What ending now gives back: `rows` add up to `total`, `places` say where it goes, `why` why nothing does;
+    `taken_off` is what needs not be paid any more of an invoice that is not.
 
     `promise` is sent back with the confirmation: what was read is done, or the new figures are shown.
     """
@@ -53,6 +54,7 @@ class AtOnce:
     places: tuple[str, ...] = ()
     why: str = ""
     beside: Money | None = None
+    taken_off: Money | None = None
     law: Law | None = None
 
 

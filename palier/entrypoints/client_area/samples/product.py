@@ -237,6 +237,13 @@ def cancellation_now_nothing() -> CancellationPage:
     return replace(cancellation_now(), at_once=nothing)
 
 
+def cancellation_now_unpaid() -> CancellationPage:
+    nothing = AtOnce(
+        cad(0), "0-0-0-0-851", why=_("Nothing that was paid is left to give back."), taken_off=cad(851)
+    )
+    return replace(cancellation_now(), at_once=nothing)
+
+
 SAMPLES = {
     "product": Sample("client_area/product.html", product),
     "product-waiting": Sample("client_area/product.html", product_waiting),
@@ -252,5 +259,6 @@ SAMPLES = {
     "cancellation-now": Sample("client_area/cancellation.html", cancellation_now),
     "cancellation-now-outdated": Sample("client_area/cancellation.html", cancellation_now_outdated),
     "cancellation-now-nothing": Sample("client_area/cancellation.html", cancellation_now_nothing),
+    "cancellation-now-unpaid": Sample("client_area/cancellation.html", cancellation_now_unpaid),
     "cancellation-open": Sample("client_area/cancellation.html", cancellation_open),
 }
