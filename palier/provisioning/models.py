@@ -111,6 +111,7 @@ class Service(OwnedRow):
     server = models.ForeignKey(Server, on_delete=models.PROTECT, related_name="+")
     account = models.CharField(max_length=64)
     package = models.CharField(max_length=80, blank=True)
+    privileges = models.CharField(max_length=80, blank=True)
     limits = models.JSONField(default=dict)
     usage = models.JSONField(default=dict)
     suspended = models.BooleanField(default=False)
@@ -177,6 +178,7 @@ class ProvisioningJob(OwnedRow):
     subject_kind = models.CharField(max_length=40)
     subject_id = models.UUIDField()
     package = models.CharField(max_length=80, blank=True)
+    privileges = models.CharField(max_length=80, blank=True)
     limits = models.JSONField(default=dict)
     #: What a usage that the panel cannot measure means for a change: a policy of the catalogue.
     unknown_usage = models.CharField(max_length=12, default="refuse")
@@ -223,7 +225,7 @@ class ProvisioningJob(OwnedRow):
 
     @property
     def target(self) -> Target:
-        return Target(self.package, self.limits)
+        return Target(self.package, self.limits, self.privileges)
 
     @property
     def tries(self) -> int:
