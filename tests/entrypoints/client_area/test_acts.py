@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from palier.billing.models import CreditNote
 from palier.catalog.models import Product
 from palier.core.tax_due import Exemption
+from palier.events import clock
 from palier.events.models import Event
 from palier.events.record import SYSTEM
 from palier.notices.models import Notice
@@ -174,6 +175,20 @@ class TestCancellation:
         assert "Cancelled, and $6.52 given back" in text(charlie.get("product", subscription.id))
         note = CreditNote.objects.get()
         assert "the days not used" in text(charlie.get("invoice", note.id))
+
+    def test_of_a_month_that_is_not_paid_a_consumer_reads_what_is_taken_off_or_keeps_it(
+        self, world: World, browser_of: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        subscription = world.subscribe("web-a", customer=world.stranger, label="c.example", account="charlie")
+        world.pass_time(datetime(2026, 12, 18, 15, tzinfo=UTC))
+        monkeypatch.setattr(clock, "now", lambda: world.now)
+        charlie = browser_of(world.charlie)
+        asked = text(charlie.get("cancellation", subscription.id))
+        assert "You keep it until January 14, 2027, and nothing more is charged." in asked
+        page = text(charlie.post("cancellation", subscription.id, when="now"))
+        assert "$8.11 are taken off the invoice that is not paid, taxes included." in page
+        charlie.post("cancellation", subscription.id, when="renewal")
+        assert "stays yours until January 14, 2027" in text(charlie.get("cancellation", subscription.id))
 
     @pytest.mark.parametrize("is_exempt", [False, True])
     @pytest.mark.parametrize("is_included", [False, True])
