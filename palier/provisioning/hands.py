@@ -13,6 +13,7 @@ from contextvars import copy_context
 from typing import Any
 
 import structlog
+from django.db import close_old_connections
 
 log = structlog.get_logger("palier.batch")
 
@@ -29,7 +30,7 @@ _under_way: set[Future[object]] = set()
 async def in_hand(act: Callable[..., object], *arguments: Any) -> None:
     """Run it on a thread; return when it has ended, or has gone on for a while. What it raises by then is raised here,
     and what it raises later is logged."""
-    running: Future[object] = _hands.submit(copy_context().run, act, *arguments)
+    running: Future[object] = _hands.submit(copy_context().run, _connected, act, *arguments)
     _under_way.add(running)
     running.add_done_callback(_under_way.discard)
     waited_for = asyncio.wrap_future(running)
@@ -39,6 +40,12 @@ async def in_hand(act: Callable[..., object], *arguments: Any) -> None:
             waited_for.add_done_callback(_ended_alone)
             return
     waited_for.result()
+
+
+def _connected(act: Callable[..., object], *arguments: Any) -> object:
+    """A connection that the thread has kept may be too old, or cut by a database that has started anew."""
+    close_old_connections()
+    return act(*arguments)
 
 
 def _ended_alone(ended: "asyncio.Future[object]") -> None:
