@@ -58,6 +58,10 @@ from palier.core.renewal import MOST_DAYS_AHEAD
 from palier.drivers.registry import lacking
 
 
+#: Acts on one server at the same time; each is a thread of a worker.
+MOST_AT_ONCE = 1000
+
+
 class Entry(BaseModel):
     """A mapping of the file; a key it does not know is refused."""
 
@@ -208,6 +212,13 @@ class ServerEntry(Entry):
     margin: Margins = Field(default={}, description="what must stay free above what is used, by resource")
     sampled_every_hours: Count = Field(default=6, description="how often what is used is measured")
     at_once: Count = Field(default=4, description="how many acts may run on it at the same time")
+
+    @field_validator("at_once")
+    @classmethod
+    def _is_bearable(cls, count: int) -> int:
+        if count > MOST_AT_ONCE:
+            raise ValueError(f"{count} is more than any server bears: write {MOST_AT_ONCE} or less")
+        return count
 
     @model_validator(mode="after")
     def _tells_the_driver_what_it_needs(self) -> Self:

@@ -77,6 +77,7 @@ MISTAKES = [
     # dunning
     ("    icon: shield", "    dunning: {reminder_days: [7, 3]}", "products.ssl.dunning", "each later than"),
     ("    icon: shield", "    dunning: {suspend_after_days: 5}", "products.ssl.dunning", "last reminder, on day 12"),
+    ("    driver: cpanel", "    at_once: 2000\n    driver: cpanel", "servers.web1.at_once", "write 1000 or less"),
     ("  email: ", "  invoice_days_ahead: 40\n  email: ", "provider.invoice_days_ahead", "write 28 or less"),
     ("    icon: shield", "    dunning: {suspend_after_days: x}", "products.ssl.dunning.suspend_after_days", "or never"),
     ("    icon: shield", "    dunning: {retry_day: [5]}", "products.ssl.dunning.retry_day", "mean “retry_days”?"),

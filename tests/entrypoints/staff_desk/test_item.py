@@ -181,6 +181,16 @@ def test_looking_asks_no_panel_and_reading_it_again_does(desk: Desk, world: Worl
     assert Service.objects.get(subscription=lied.subscription).package == "forfait_b"
 
 
+def test_a_page_says_what_was_asked_of_the_panel_and_what_was_tried(
+    desk: Desk, world: World, lied: PlanChange
+) -> None:
+    page = show(desk, item_about(lied.id))
+    assert "What the panel was asked" in page
+    for word in ("Before", "Asked for", "Found", "forfait_a", "forfait_b"):
+        assert word in page
+    assert "The panel said yes, but nothing had changed there." in page
+
+
 def test_a_page_looks_at_a_panel_that_is_away_without_waiting(
     desk: Desk, world: World, lied: PlanChange
 ) -> None:
