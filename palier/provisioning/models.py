@@ -65,9 +65,7 @@ class Circuit(models.Model):
     All of it is real time.
     """
 
-    server = models.OneToOneField(
-        Server, primary_key=True, on_delete=models.CASCADE, related_name="circuit"
-    )
+    server = models.OneToOneField(Server, primary_key=True, on_delete=models.CASCADE, related_name="circuit")
     failures = models.PositiveIntegerField()
     last_error = models.CharField(max_length=400)
     failed_at = models.DateTimeField()
@@ -193,9 +191,7 @@ class ProvisioningJob(OwnedRow):
     facts = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
     tried = models.JSONField(default=list)
-    line = models.ForeignKey(
-        Server, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    line = models.ForeignKey(Server, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     queued_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

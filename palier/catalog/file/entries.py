@@ -57,7 +57,6 @@ from palier.core.policies import CHOICES
 from palier.core.renewal import MOST_DAYS_AHEAD
 from palier.drivers.registry import lacking
 
-
 #: Acts on one server at the same time; each is a thread of a worker.
 MOST_AT_ONCE = 1000
 
