@@ -1,5 +1,6 @@
 """Compare every service with its panel once a day, a few at a time."""
 
+import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import structlog
 
 from palier.drivers.errors import PanelError
 from palier.provisioning import lease
+from palier.provisioning.circuit import Down
 from palier.provisioning.models import Service
 from palier.provisioning.panels import NotConfigured
 from palier.reconciliation.queries import across_customers_to_compare
@@ -16,30 +18,50 @@ from palier.subscriptions.bill_period import House
 log = structlog.get_logger()
 
 EVERY = timedelta(days=1)
-#: A run takes no more than this; the next one goes on.
-A_RUN = 2000
+#: A run takes no more than this, and begins nothing after so many seconds; the next one goes on.
+A_RUN, RUN_SECONDS = 5000, 240.0
 
 
 def compare_due(house: House, at: datetime) -> int:
-    """How many were compared. A server that cannot be asked is left for later after one try, with all that is on it."""
+    """How many were compared. A server that is silent is left alone after one try, with all that is on it; an account
+    that it says no to is left alone by itself."""
     silent: set[UUID] = set()
     compared = 0
+    ends_at = time.monotonic() + RUN_SECONDS
     for server_id, customer_id, subscription_id in across_customers_to_compare(at - EVERY, A_RUN):
-        if server_id in silent:
-            continue
-        try:
-            reconcile(customer_id, subscription_id, house=house, at=at)
-        except (PanelError, NotConfigured) as error:
-            silent.add(server_id)
-            log.warning("server_not_compared", server_id=str(server_id), error=type(error).__name__)
-        except (lease.InUse, lease.LeaseLost):
-            continue
-        else:
+        if time.monotonic() > ends_at:
+            break
+        if server_id not in silent and _is_compared(
+            server_id, customer_id, subscription_id, house, at, silent
+        ):
             _note(customer_id, subscription_id, at)
             compared += 1
+        else:
+            _note(customer_id, subscription_id, at - EVERY - timedelta(seconds=1))
     return compared
 
 
-def _note(customer_id: UUID, subscription_id: UUID, at: datetime) -> None:
-    """Also of what has nothing to compare, so that it does not come first again."""
-    Service.objects.filter(customer_id=customer_id, subscription_id=subscription_id).update(compared_at=at)
+def _is_compared(
+    server_id: UUID, customer_id: UUID, subscription_id: UUID, house: House, at: datetime, silent: set[UUID]
+) -> bool:
+    try:
+        reconcile(customer_id, subscription_id, house=house, at=at)
+    except (PanelError, NotConfigured) as error:
+        is_silence = isinstance(error, NotConfigured | Down) or error.no_answer
+        if is_silence:
+            silent.add(server_id)
+        log.warning(
+            "service_not_compared", server_id=str(server_id), error=type(error).__name__, silence=is_silence
+        )
+        return False
+    except (lease.InUse, lease.LeaseLost):
+        return False
+    return True
+
+
+def _note(customer_id: UUID, subscription_id: UUID, compared_at: datetime) -> None:
+    """Also of what has nothing to compare, so that it does not come first again. What could not be compared goes to the
+    end of those that wait, as if that had been done a day ago: nothing that fails each time holds up the others."""
+    Service.objects.filter(customer_id=customer_id, subscription_id=subscription_id).update(
+        compared_at=compared_at
+    )

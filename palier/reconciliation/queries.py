@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from palier.core.states import OPEN_JOB
 from palier.drivers.panel import Capability
 from palier.drivers.registry import panel_class, panel_drivers
-from palier.provisioning.models import ProvisioningJob, Service
+from palier.provisioning.models import Circuit, ProvisioningJob, Service
 from palier.reconciliation.models import Allowance, Drift
 
 
@@ -51,8 +51,11 @@ def is_being_worked_on(service: Service) -> bool:
 
 def across_customers_to_compare(before: datetime, most: int) -> list[tuple[UUID, UUID, UUID]]:
     """(server, customer, subscription) of services that were not compared since, those that wait longest first; not
-    those that are known to be gone."""
-    waiting = Service.objects.filter(Q(compared_at=None) | Q(compared_at__lt=before), ended_at=None)
+    those that are known to be gone, nor what lives on a server that is down."""
+    down = Circuit.objects.filter(server=OuterRef("server"), open_since__isnull=False)
+    waiting = Service.objects.filter(
+        Q(compared_at=None) | Q(compared_at__lt=before), ~Exists(down), ended_at=None
+    )
     waiting = waiting.order_by(F("compared_at").asc(nulls_first=True), "id")
     return list(waiting.values_list("server_id", "customer_id", "subscription_id")[:most])
 

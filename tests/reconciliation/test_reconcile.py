@@ -7,17 +7,21 @@ import pytest
 from palier.books import violations
 from palier.events.models import Event
 from palier.events.record import Actor
+from palier.provisioning.circuit import OPENS_AFTER, failed
 from palier.provisioning.models import ProvisioningJob, Service
 from palier.provisioning.panels import panel_of
 from palier.provisioning.suspend import suspend
+from palier.reconciliation import daily
 from palier.reconciliation.adopt_plan import NotOurs
 from palier.reconciliation.daily import compare_due
 from palier.reconciliation.models import Drift
+from palier.reconciliation.queries import across_customers_to_compare
 from palier.reconciliation.reconcile import reconcile
 from palier.reconciliation.repair_ours import repair_ours
 from palier.reconciliation.repair_server import repair_server
 from palier.subscriptions.models import Period, Subscription
 from palier.work.models import WorkItem
+from tests.provisioning.servers import accounts, another_server, nobody_there, put_on
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +132,39 @@ def test_the_daily_comparison_leaves_a_silent_server_for_later(world: World) -> 
     assert compare_due(world.house, world.now) == 2
     assert compare_due(world.house, world.now) == 0
     assert compare_due(world.house, world.now + timedelta(days=1, minutes=1)) == 2
+
+
+def test_an_account_that_the_panel_says_no_to_holds_up_nobody_on_its_server(world: World) -> None:
+    world.subscribe("web-a")
+    world.subscribe("web-b", account="second", label="second.example")
+    world.now += timedelta(days=3)
+    world.panel.set_mode("refuse", calls=1, reads=True)
+    assert [compare_due(world.house, world.now) for _ in range(3)] == [1, 1, 0]
+
+
+def test_a_silent_server_full_of_services_leaves_room_for_those_of_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daily, "A_RUN", 2)
+    lost = accounts(world, 3)
+    found = world.subscribe("web-a")
+    put_on(another_server(nobody_there()), lost)
+    Service.objects.filter(subscription__in=lost).update(compared_at=world.now - timedelta(days=9))
+    Service.objects.filter(subscription=found).update(compared_at=world.now - timedelta(days=2))
+    world.now += timedelta(days=1)
+
+    runs = [compare_due(world.house, world.now + timedelta(minutes=5 * run)) for run in range(3)]
+
+    assert sum(runs) == 1
+    assert world.service(found).compared_at >= world.now
+
+
+def test_a_server_that_is_left_alone_is_not_asked_by_the_daily_comparison(world: World) -> None:
+    subscription = world.subscribe("web-a")
+    world.now += timedelta(days=3)
+    for _ in range(OPENS_AFTER):
+        failed(world.service(subscription).server_id, "silent")
+    assert across_customers_to_compare(world.now, 10) == []
 
 
 # The server's side
