@@ -185,7 +185,7 @@ class ProvisioningJob(OwnedRow):
     polls = models.PositiveIntegerField(default=0)
     acts_sent = models.PositiveIntegerField(default=0)
     unsure = models.BooleanField(default=False)
-    handle = models.CharField(max_length=200, blank=True)
+    handle = models.CharField(max_length=300, blank=True)
     not_before = models.DateTimeField(null=True)
     reason = models.CharField(max_length=60, blank=True)
     facts = models.JSONField(default=dict)

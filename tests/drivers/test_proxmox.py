@@ -10,7 +10,9 @@ from palier.drivers.errors import Busy, NotThere, Refused, Unknown
 from palier.drivers.panel import Account, Capability, Done, Panel, Pending, Target, differences
 from palier.drivers.panels.proxmox.guests import Guests
 from palier.drivers.panels.proxmox.reading import Guest, setup_of, size_in
+from palier.drivers.panels.proxmox.steps import MAKING, Work
 from palier.drivers.registry import panel
+from palier.provisioning.models import ProvisioningJob
 from tests.drivers.panel_contract import PASSWORD, WEAK, Bench, PanelOnBadDays, everything_said
 from tests.stand_ins.listening import listening
 from tests.stand_ins.proxmox_server import TOKEN, TOKEN_NAME, USER, No, ProxmoxServer, Thing
@@ -199,6 +201,17 @@ def test_another_worker_goes_on_with_what_is_left(pve: ProxmoxServer, driver: Pa
 
     assert settled(another, begun) == Done()
     assert differences(another.inspect(ALICE), BIG) == ()
+
+
+def test_the_longest_handle_finds_room_in_a_job() -> None:
+    """A node may have 63 characters, and so may the user of a token."""
+    task = f"UPID:{'n' * 63}:000573BD:03504636:6AA1786A:qmclone:999999999:{'u' * 50}@pve!billing:"
+    limits = {"cpus": 128, "memory": 4_000_000, "disk": 16_000_000}
+    work = Work(Guest("qemu", 999_999_999, "n" * 63), ("clone", *MAKING, "no_password"), limits, ("warned",))
+
+    room = ProvisioningJob._meta.get_field("handle").max_length
+
+    assert room is not None and len(work.handle(task)) <= room
 
 
 def test_a_task_that_met_a_lock_is_asked_for_again(pve: ProxmoxServer, driver: Panel) -> None:
