@@ -101,8 +101,8 @@ class Service(OwnedRow):
     """The account or machine that a subscription pays for.
 
     What the panel last said is kept with its moment; `missing_at` is when it said that it knows no such account, and
-    `compared_at` when what it said was last compared with our side (daily.py). The lease keeps two acts on one service apart: its
-    holder knows the fencing number, and whoever comes with an older one may write nothing.
+    `compared_at` when what it said was last compared with our side (daily.py). The lease keeps two acts on one service
+    apart: its holder knows the fencing number, and whoever comes with an older one may write nothing.
     """
 
     subscription = inside_customer("subscriptions.Subscription", related_name="services")
