@@ -56,7 +56,7 @@ def _page(mode: str, *, behaves: bool, agree: bool) -> ScenariosPage:
     )  # fmt: skip
     asked = Asked(
         NOW - timedelta(seconds=40),
-        said("boreale : passer au Forfait B", "boreale: change to Plan B"),
+        said("boreale : passer au Forfait B", "boreale: change to Plan B"),
         said("a dit oui, n’a rien fait", "said yes, did nothing"),
         False,
     )
@@ -90,7 +90,7 @@ def _disk(used: int, gigabytes: int) -> Gauge:
 
 def _mail() -> LettersPage:
     title = said(
-        "Votre service est pleinement opérationnel : Forfait B, ateliers-boreale.example",
+        "Votre service est pleinement opérationnel : Forfait B, ateliers-boreale.example",
         "Your service is fully operational: Plan B, ateliers-boreale.example",
     )
     row = LetterRow("#", title, "alice@ateliers-boreale.example", NOW - timedelta(minutes=3))
@@ -99,7 +99,7 @@ def _mail() -> LettersPage:
 
 def _letter() -> LetterPage:
     return LetterPage(
-        subject=said("Paiement reçu : 7,25 $", "Payment received: $7.25"),
+        subject=said("Paiement reçu : 7,25 $", "Payment received: $7.25"),
         to="alice@ateliers-boreale.example",
         sender="Hébergement Boréal <palier@localhost>",
         language="",

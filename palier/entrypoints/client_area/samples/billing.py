@@ -14,7 +14,7 @@ PARIS = BillingDetails("Ateliers Boréale", "12, rue de la Paix", "Paris", "", "
 
 
 def _taxes() -> TaxesSaid:
-    return TaxesSaid((said("TPS 5 %", "GST 5%"), said("TVQ 9,975 %", "QST 9.975%")))
+    return TaxesSaid((said("TPS 5 %", "GST 5%"), said("TVQ 9,975 %", "QST 9.975%")))
 
 
 def billing() -> BillingPage:
@@ -24,7 +24,7 @@ def billing() -> BillingPage:
 
 
 def billing_taxes_change() -> BillingPage:
-    ontario = TaxesSaid((said("TVH 13 %", "HST 13%"),))
+    ontario = TaxesSaid((said("TVH 13 %", "HST 13%"),))
     to_come = TaxesToCome(_taxes(), ontario, "TVH=13/100")
     return BillingPage("#", "../invoices/", details_form(QUEBEC), _taxes(), to_come)
 

@@ -157,7 +157,7 @@ def some_messages() -> tuple[MessageRow, ...]:
         ),
         MessageRow(
             "../message/",
-            said("Facture 2026-1187 : 10,35 $", "Invoice 2026-1187: $10.35"),
+            said("Facture 2026-1187 : 10,35 $", "Invoice 2026-1187: $10.35"),
             datetime(2026, 11, 14, 6, 0, tzinfo=UTC),
         ),
     )

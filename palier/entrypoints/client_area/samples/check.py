@@ -42,10 +42,10 @@ def check() -> CheckPage:
                 "line",
                 _("Difference between the two levels"),
                 cad(630),
-                said("(18,00 $ − 9,00 $) × 21 jours sur 30", "($18.00 − $9.00) × 21 days of 30"),
+                said("(18,00 $ − 9,00 $) × 21 jours sur 30", "($18.00 − $9.00) × 21 days of 30"),
             ),
-            QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(32)),
-            QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(63)),
+            QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(32)),
+            QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(63)),
         ),
         due_now=cad(725),
         renewal_on=RENEWAL,
@@ -55,7 +55,7 @@ def check() -> CheckPage:
         token="signed",  # noqa: S106
         key="018f",
         note=said(
-            "Aucune interruption : vos sites et vos courriels restent en ligne.",
+            "Aucune interruption : vos sites et vos courriels restent en ligne.",
             "Applied at once, without interruption.",
         ),
         methods=(
@@ -149,10 +149,10 @@ def check_year() -> CheckPage:
             "line",
             _("Deducted: what is left of the current period"),
             cad(-630),
-            said("9,00 $ × 21 jours sur 30", "$9.00 × 21 days of 30"),
+            said("9,00 $ × 21 jours sur 30", "$9.00 × 21 days of 30"),
         ),
-        QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(869)),
-        QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(1733)),
+        QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(869)),
+        QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(1733)),
     )
     return replace(
         check(),
@@ -169,7 +169,7 @@ def check_taxes_included() -> CheckPage:
     rows = (
         check().rows[0],
         QuoteRow("tax", _("Tax in the price that you do not pay"), cad(-55)),
-        QuoteRow("included", _("of which %(tax)s") % {"tax": said("TPS 5 %", "GST 5%")}, cad(27)),
+        QuoteRow("included", _("of which %(tax)s") % {"tax": said("TPS 5 %", "GST 5%")}, cad(27)),
     )
     note = said("Exonération de la TVQ, certificat QC-4471.", "Exempt from QST, certificate QC-4471.")
     return replace(check(), rows=rows, due_now=cad(575), renewal_total=cad(1644), tax_notes=(note,))
@@ -177,11 +177,11 @@ def check_taxes_included() -> CheckPage:
 
 def check_too_small() -> CheckPage:
     """On the last day of a period: no card takes so little, and it is on the next invoice."""
-    note = said("(18,00 $ − 9,00 $) × 1 jour sur 30", "($18.00 − $9.00) × 1 day of 30")
+    note = said("(18,00 $ − 9,00 $) × 1 jour sur 30", "($18.00 − $9.00) × 1 day of 30")
     rows = (
         QuoteRow("line", _("Difference between the two levels"), cad(30), note),
-        QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(2)),
-        QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(3)),
+        QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(2)),
+        QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(3)),
         QuoteRow("credit", _("Put on your next invoice: too small to be paid alone"), cad(-35)),
     )
     picture = replace(_picture(), today=RENEWAL - timedelta(1))
@@ -192,10 +192,10 @@ def check_code() -> CheckPage:
     """A discount of the first periods, by a code that was typed, and a set-up fee."""
     rows = (
         check().rows[0],
-        QuoteRow("line", said("Rabais « Bienvenue »", "Discount “Welcome”"), cad(-315)),
-        QuoteRow("line", said("Frais de mise en service : Forfait B", "Set-up fee: Plan B"), cad(500)),
-        QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(41)),
-        QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(81)),
+        QuoteRow("line", said("Rabais « Bienvenue »", "Discount “Welcome”"), cad(-315)),
+        QuoteRow("line", said("Frais de mise en service : Forfait B", "Set-up fee: Plan B"), cad(500)),
+        QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(41)),
+        QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(81)),
     )
     return replace(
         check(),
@@ -204,7 +204,7 @@ def check_code() -> CheckPage:
         renewal_total=cad(1035),
         discounts=(
             said(
-                "Rabais « Bienvenue » : 50 % de moins sur ce qui est facturé pour le temps d’avant le 14 février 2027.",
+                "Rabais « Bienvenue » : 50 % de moins sur ce qui est facturé pour le temps d’avant le 14 février 2027.",
                 "Discount “Welcome”: 50% off what is billed for the time before February 14, 2027.",
             ),
         ),
@@ -235,13 +235,13 @@ def check_approval() -> CheckPage:
 def check_addons() -> CheckPage:
     said_of_them = (
         said(
-            "Sauvegardes quotidiennes : compris dans le nouveau niveau. Le supplément prend fin quand le changement "
-            "est fait. 3,50 $, taxes en sus, vont à votre solde créditeur pour les jours déjà payés.",
+            "Sauvegardes quotidiennes : compris dans le nouveau niveau. Le supplément prend fin quand le changement "
+            "est fait. 3,50 $, taxes en sus, vont à votre solde créditeur pour les jours déjà payés.",
             "Daily backups is part of the new level: it ends as an add-on when the change is done. "
             "$3.50, taxes added, go to your credit balance for the days already paid.",
         ),
         said(
-            "Surveillance du site : rien ne change, le renouvellement reste le sien.",
+            "Surveillance du site : rien ne change, le renouvellement reste le sien.",
             "Site monitoring stays as it is, with its own renewal.",
         ),
     )
@@ -265,8 +265,8 @@ def addon() -> AddonPage:
                 cad(500),
                 said("du 23 novembre au 23 décembre 2026", "from November 23 to December 23, 2026"),
             ),
-            QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(25)),
-            QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(50)),
+            QuoteRow("tax", said("TPS 5 %", "GST 5%"), cad(25)),
+            QuoteRow("tax", said("TVQ 9,975 %", "QST 9.975%"), cad(50)),
         ),
         total=cad(575),
         renews_on=date(2026, 12, 23),

@@ -30,7 +30,7 @@ from palier.entrypoints.design.gallery import Sample, said
 def choose() -> ChoosePage:
     disk = Reason(
         said(
-            "Vous utilisez 7,4 Go d’espace disque ; ce niveau contient 5 Go. Libérez 2,5 Go pour le choisir : "
+            "Vous utilisez 7,4 Go d’espace disque ; ce niveau contient 5 Go. Libérez 2,5 Go pour le choisir : "
             "anciennes sauvegardes, messages et fichiers dont vous n’avez plus besoin.",
             "You use 7.4 GB disk space; this level holds 5 GB. Free 2.5 GB to choose it: old backups, messages and "
             "files that you no longer need.",
@@ -38,7 +38,7 @@ def choose() -> ChoosePage:
     )
     mail = Reason(
         said(
-            "Vous utilisez 4 comptes courriel ; ce niveau contient 2. Supprimez 2 comptes courriel pour le choisir.",
+            "Vous utilisez 4 comptes courriel ; ce niveau contient 2. Supprimez 2 comptes courriel pour le choisir.",
             "You use 4 mailboxes; this level holds 2. Delete 2 mailboxes to choose it.",
         )
     )
@@ -50,7 +50,7 @@ def choose() -> ChoosePage:
             cad(500),
             MONTHLY,
             is_possible=False,
-            grants=(said("5 Go", "5 GB"), said("2 courriels", "2 mailboxes"), said("1 base", "1 database")),
+            grants=(said("5 Go", "5 GB"), said("2 courriels", "2 mailboxes"), said("1 base", "1 database")),
             why=(disk, mail),
         ),
         Level(
@@ -62,7 +62,7 @@ def choose() -> ChoosePage:
             is_current=True,
             is_possible=False,
             grants=(
-                said("10 Go", "10 GB"),
+                said("10 Go", "10 GB"),
                 said("5 courriels", "5 mailboxes"),
                 said("2 bases", "2 databases"),
             ),
@@ -76,7 +76,7 @@ def choose() -> ChoosePage:
             selected=True,
             has_room=True,
             differences=(
-                said("+15 Go", "+15 GB disk space"),
+                said("+15 Go", "+15 GB disk space"),
                 said("+20 courriels", "+20 mailboxes"),
                 said("+8 bases", "+8 databases"),
             ),
@@ -91,7 +91,7 @@ def choose() -> ChoosePage:
             cad(3000),
             MONTHLY,
             differences=(
-                said("+40 Go", "+40 GB disk space"),
+                said("+40 Go", "+40 GB disk space"),
                 said("courriels et bases sans limite", "no limit on mailboxes"),
             ),
             due_now=cad(1691),
@@ -106,8 +106,8 @@ def choose() -> ChoosePage:
             MONTHLY,
             differences=(
                 said("1 processeur", "1 processor"),
-                said("2 Go de mémoire", "2 GB memory"),
-                said("60 Go", "60 GB disk space"),
+                said("2 Go de mémoire", "2 GB memory"),
+                said("60 Go", "60 GB disk space"),
             ),
             due_now=cad(2656),
             next_renewal=cad(4829),
@@ -141,7 +141,7 @@ def choose_down() -> ChoosePage:
         selected=True,
         grants=(),
         differences=(
-            said("−15 Go", "−15 GB disk space"),
+            said("−15 Go", "−15 GB disk space"),
             said("−20 courriels", "−20 mailboxes"),
             said("−8 bases", "−8 databases"),
         ),
@@ -158,7 +158,7 @@ def choose_down() -> ChoosePage:
         has_room=False,
         differences=(),
         grants=(
-            said("25 Go", "25 GB"),
+            said("25 Go", "25 GB"),
             said("25 courriels", "25 mailboxes"),
             said("10 bases", "10 databases"),
         ),
@@ -171,7 +171,7 @@ def choose_down() -> ChoosePage:
         warnings=(
             Reason(
                 said(
-                    "Une facture d’un autre service est en retard : 48,29 $.",
+                    "Une facture d’un autre service est en retard : 48,29 $.",
                     "Invoices of your other services are overdue: $48.29.",
                 ),
                 "../invoices/",
@@ -186,7 +186,7 @@ def choose_unmeasured() -> ChoosePage:
     page = choose()
     unknown = Reason(
         said(
-            "Comptes courriel : votre utilisation n’a pas pu être mesurée ; nous ne pouvons pas dire si ce niveau, qui "
+            "Comptes courriel : votre utilisation n’a pas pu être mesurée ; nous ne pouvons pas dire si ce niveau, qui "
             "contient 2, suffit. Réessayez dans quelques minutes, ou écrivez-nous.",
             "Mailboxes: what you use could not be measured, so we cannot say whether the 2 of this level are enough. "
             "Try again in a few minutes, or write to us.",
@@ -194,8 +194,8 @@ def choose_unmeasured() -> ChoosePage:
     )
     shrink = Reason(
         said(
-            "Espace disque : vous avez 10 Go, qui ne peuvent pas être réduits sur ce serveur ; ce niveau contient "
-            "5 Go. Choisissez un niveau d’au moins 10 Go, ou écrivez-nous : notre équipe cherchera une autre solution "
+            "Espace disque : vous avez 10 Go, qui ne peuvent pas être réduits sur ce serveur ; ce niveau contient "
+            "5 Go. Choisissez un niveau d’au moins 10 Go, ou écrivez-nous : notre équipe cherchera une autre solution "
             "avec vous.",
             "Disk space: yours is of 10 GB and cannot be made smaller on its server; this level holds 5 GB. Choose a "
             "level with at least 10 GB, or write to us: our team will look for another way with you.",

@@ -43,7 +43,7 @@ def supplier() -> Party:
 def invoice_paper() -> Paper:
     """The founding document's change, paid by card."""
     line = said(
-        "Passage du Forfait A au Forfait B, ateliers-boreale.ca : la différence du 23 novembre 2026 "
+        "Passage du Forfait A au Forfait B, ateliers-boreale.ca : la différence du 23 novembre 2026 "
         "au 14 décembre 2026",
         "Change from Plan A to Plan B, ateliers-boreale.ca: the difference from November 23, 2026 "
         "to December 14, 2026",
@@ -121,7 +121,7 @@ def invoice_returned() -> DocumentPage:
 
 def credit_note() -> DocumentPage:
     line = said(
-        "Forfait B, ateliers-boreale.ca, livré le 26 novembre 2026 : les 3 jours d’avant",
+        "Forfait B, ateliers-boreale.ca, livré le 26 novembre 2026 : les 3 jours d’avant",
         "Plan B, ateliers-boreale.ca, delivered on November 26, 2026: the 3 days before",
     )
     whole = invoice_paper()

@@ -71,7 +71,7 @@ def follow_misfit() -> FollowPage:
         ),
         misfits=(
             said(
-                "Espace disque : utilisation de 12,4 Go, limite de 10 Go, soit 2,5 Go de trop",
+                "Espace disque : utilisation de 12,4 Go, limite de 10 Go, soit 2,5 Go de trop",
                 "Disk space: 12.4 GB used, limit 10 GB: 2.5 GB too much",
             ),
         ),

@@ -67,10 +67,10 @@ def message() -> MessagePage:
     return MessagePage(
         said("Notre équipe prépare votre Serveur privé 2", "Our team is preparing your Private Server 2"),
         said(
-            "Bonjour Alice,\n\nVotre passage du Forfait D au Serveur privé 2 demande l’intervention de notre équipe : "
+            "Bonjour Alice,\n\nVotre passage du Forfait D au Serveur privé 2 demande l’intervention de notre équipe : "
             "vos sites sont déplacés vers un autre serveur.\n\nIl sera prêt d’ici mardi 24 nov., 17 h. Un message vous "
             "dira quand il sera pleinement opérationnel.\n\n"
-            "Suivre le changement : https://boreale.example/\n\n-- \nHébergement Boréal",
+            "Suivre le changement : https://boreale.example/\n\n-- \nHébergement Boréal",
             "Hello Alice,\n\nYour change from Plan D to Private Server 2 needs our team: your sites move to another "
             "server.\n\nIt will be ready by Tuesday, Nov 24, 5 pm. A message will tell you when it is fully "
             "operational.\n\nFollow the change: https://boreale.example/\n\n-- \nHébergement Boréal",

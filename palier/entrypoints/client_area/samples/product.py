@@ -200,19 +200,19 @@ def _at_once() -> AtOnce:
         "630-63-652-652",
         (
             MoneyRow(
-                _("Paid and not used"), cad(630), said("9,00 $ × 21 jours sur 30", "$9.00 × 21 days of 30")
+                _("Paid and not used"), cad(630), said("9,00 $ × 21 jours sur 30", "$9.00 × 21 days of 30")
             ),
             MoneyRow(
                 _("Cancellation indemnity, which we keep"),
                 cad(-63),
-                said("le moindre de 50,00 $ et de 10 % de cette somme", "the lesser of $50.00 and 10% of it"),
+                said("le moindre de 50,00 $ et de 10 % de cette somme", "the lesser of $50.00 and 10% of it"),
             ),
-            MoneyRow(said("TPS 5 %", "GST 5%"), cad(28)),
-            MoneyRow(said("TVQ 9,975 %", "QST 9.975%"), cad(57)),
+            MoneyRow(said("TPS 5 %", "GST 5%"), cad(28)),
+            MoneyRow(said("TVQ 9,975 %", "QST 9.975%"), cad(57)),
         ),
         (
             said(
-                "6,52 $ retournent sur Visa •••• 4242 ; votre banque peut mettre quelques jours à l’afficher.",
+                "6,52 $ retournent sur Visa •••• 4242 ; votre banque peut mettre quelques jours à l’afficher.",
                 "$6.52 go back to Visa •••• 4242; your bank may take a few days to show it.",
             ),
         ),

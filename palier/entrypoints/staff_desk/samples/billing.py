@@ -27,7 +27,7 @@ def billing() -> BillingPage:
         exempt_form=ExemptionForm(initial={"from_on": TODAY}, taxes=[("TPS", tps), ("TVQ", tvq)]),
         today=TODAY,
         taxes=TaxesSaid(
-            (said("TPS 5 %", "GST 5%"),),
+            (said("TPS 5 %", "GST 5%"),),
             (said("Exonération de la TVQ, certificat QC-4471.", "Exempt from QST, certificate QC-4471."),),
         ),
         exemptions=(

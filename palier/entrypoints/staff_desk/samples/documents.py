@@ -85,8 +85,8 @@ def credit_read() -> GiveBackPage:
     outcome = Outcome(
         lines=(
             OutcomeLine(_("Given back, before tax"), cad(315)),
-            OutcomeLine(said("TPS 5 %", "GST 5%"), cad(16)),
-            OutcomeLine(said("TVQ 9,975 %", "QST 9.975%"), cad(32)),
+            OutcomeLine(said("TPS 5 %", "GST 5%"), cad(16)),
+            OutcomeLine(said("TVQ 9,975 %", "QST 9.975%"), cad(32)),
             OutcomeLine(_("Credit note"), cad(363), is_total=True),
         ),
         sentences=(

@@ -29,11 +29,11 @@ def row(code: str, customer: str, label: str, account: str, *lines: str, **more:
 
 def drifts() -> DriftsPage:
     plan = said(
-        "Forfait du panneau : attendu forfait_a, trouvé forfait_b",
+        "Forfait du panneau : attendu forfait_a, trouvé forfait_b",
         "Panel plan: wanted forfait_a, found forfait_b",
     )
-    disk = said("Espace disque : attendu 10 Go, trouvé 25 Go", "Disk space: wanted 10 GB, found 25 GB")
-    mail = said("Comptes courriel : attendu 25, trouvé 40", "Mailboxes: wanted 25, found 40")
+    disk = said("Espace disque : attendu 10 Go, trouvé 25 Go", "Disk space: wanted 10 GB, found 25 GB")
+    mail = said("Comptes courriel : attendu 25, trouvé 40", "Mailboxes: wanted 25, found 40")
     unpaid = Side(str(OURS["working"]), "", refused=str(NOT_OURS["unpaid"]))
     return DriftsPage(
         rows=(
@@ -62,7 +62,7 @@ def end_here() -> EndHerePage:
                 "Its account is gone from its server. The subscription ends today, and renews no more.",
             ),
             said(
-                "Le client reçoit 5,40 $, comme le dit son profil légal.",
+                "Le client reçoit 5,40 $, comme le dit son profil légal.",
                 "The client gets $5.40 back, as their law profile says.",
             ),
             said(

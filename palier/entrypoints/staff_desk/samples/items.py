@@ -65,7 +65,7 @@ def work_item() -> WorkItemPage:
                 "Dana",
                 at(23, 16, 20),
                 said(
-                    "Copie lancée, 38 Go. Je change le DNS demain à 9 h.",
+                    "Copie lancée, 38 Go. Je change le DNS demain à 9 h.",
                     "Copy started, 38 GB. I change the DNS tomorrow at 9.",
                 ),
             ),
@@ -121,14 +121,14 @@ def work_item_panel() -> WorkItemPage:
         reason=said(
             "Le serveur a répondu oui, mais n’a rien changé.", "The server said yes and changed nothing."
         ),
-        details=(said("Espace disque : voulu 50 Go, trouvé 25 Go", "Disk space: wanted 50 GB, found 25 GB"),),
+        details=(said("Espace disque : voulu 50 Go, trouvé 25 Go", "Disk space: wanted 50 GB, found 25 GB"),),
         must_tick=False,
         panel=PanelSays(
             at(23, 19, 10),
             (
                 Difference(said("Plan du panneau", "Panel plan"), "forfait_b", "forfait_c"),
                 Difference(
-                    said("Espace disque", "Disk space"), said("25 Go", "25 GB"), said("50 Go", "50 GB")
+                    said("Espace disque", "Disk space"), said("25 Go", "25 GB"), said("50 Go", "50 GB")
                 ),
             ),
             read_url="#",
@@ -141,9 +141,9 @@ def work_item_panel() -> WorkItemPage:
                 AskedFor(said("Forfait du panneau", "Panel plan"), "forfait_b", "forfait_c", "forfait_b"),
                 AskedFor(
                     said("Espace disque", "Disk space"),
-                    said("25 Go", "25 GB"),
-                    said("50 Go", "50 GB"),
-                    said("25 Go", "25 GB"),
+                    said("25 Go", "25 GB"),
+                    said("50 Go", "50 GB"),
+                    said("25 Go", "25 GB"),
                 ),
             ),
             (
@@ -201,7 +201,7 @@ def undo() -> UndoPage:
                 "credit_balance",
                 said("Au solde créditeur", "To the credit balance"),
                 said(
-                    "7,25 $, utilisés d’eux-mêmes sur les prochaines factures.",
+                    "7,25 $, utilisés d’eux-mêmes sur les prochaines factures.",
                     "$7.25, used by itself on the next invoices.",
                 ),
                 True,
@@ -210,14 +210,14 @@ def undo() -> UndoPage:
                 "card",
                 said("D’où il vient", "Back to where it came from"),
                 said(
-                    "5,25 $ vers Visa •••• 4242 ; 2,00 $ au solde créditeur.",
+                    "5,25 $ vers Visa •••• 4242 ; 2,00 $ au solde créditeur.",
                     "$5.25 to Visa •••• 4242; $2.00 to the credit balance.",
                 ),
             ),
         ),
         must_put_back=True,
         on_panel=said(
-            "Le panneau a dit en dernier que fromage est sur forfait_c : remettez-le d’abord sur forfait_b.",
+            "Le panneau a dit en dernier que fromage est sur forfait_c : remettez-le d’abord sur forfait_b.",
             "The panel last said that fromage is on forfait_c: put it back on forfait_b first.",
         ),
         crumbs=(

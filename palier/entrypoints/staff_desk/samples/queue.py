@@ -97,7 +97,7 @@ def jobs() -> JobsPage:
         (
             JobRow(
                 said("Suspendre le compte", "Suspend the account"),
-                said("Le panneau a refusé : compte verrouillé", "The panel refused: account locked"),
+                said("Le panneau a refusé : compte verrouillé", "The panel refused: account locked"),
                 "Atelier du Quai",
                 "../customer/",
                 "atelierduquai.ca",

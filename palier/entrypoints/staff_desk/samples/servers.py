@@ -58,7 +58,7 @@ def nobody() -> ServersPage:
 
 def server() -> ServerPage:
     row = replace(web_1(), state="plans", since=at(23, 16))
-    disk = said("Espace disque : attendu 50 Go, trouvé 40 Go", "Disk space: wanted 50 GB, found 40 GB")
+    disk = said("Espace disque : attendu 50 Go, trouvé 40 Go", "Disk space: wanted 50 GB, found 40 GB")
     return ServerPage(
         now=NOW,
         server=row,
@@ -122,7 +122,7 @@ def choose() -> ServerFormPage:
 
 
 def form() -> ServerFormPage:
-    title = said("Ajouter un serveur : cPanel", "Add a server: cPanel")
+    title = said("Ajouter un serveur : cPanel", "Add a server: cPanel")
     return ServerFormPage(title, "#", "../server-add/", "cpanel", ServerForm(driver="cpanel"))
 
 

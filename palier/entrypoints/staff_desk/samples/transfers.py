@@ -65,7 +65,7 @@ def statement_read() -> StatementPage:
         FILE,
         columns_to_choose(statement(FILE, "CAD")),
         (PreviewRow(2, TODAY, cad(725), TEXT, pays), PreviewRow(5, TODAY, cad(12000), "DEPOT 4471", waits)),
-        (said("Ligne 4 : « 31/11 » n’est pas une date.", "Line 4: “31/11” is not a date."),),
+        (said("Ligne 4 : « 31/11 » n’est pas une date.", "Line 4: “31/11” is not a date."),),
         3,
         2,
         True,
