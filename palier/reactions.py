@@ -78,8 +78,8 @@ def change_is_finished(event: Event) -> None:
 
 def service_is_compared(event: Event) -> None:
     """A panel was read back: what differed may be gone. Of a change, its end compares nothing new."""
-    if event.facts["subject_kind"] == "subscription":
-        compare_again(_customer(event), UUID(event.facts["subject_id"]), house=house(), at=event.at)
+    if event.facts["subject_kind"] in ("subscription", "service"):
+        compare_again(_customer(event), event.stream_id, house=house(), at=event.at)
 
 
 def change_needs_person(event: Event) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from palier.events.record import Actor, record
 from palier.people.models import User
 from palier.plan_changes.models import PlanChange
+from palier.provisioning.models import Service
 from palier.provisioning.queries import jobs_about
 from palier.subscriptions.models import CancellationRequest
 from palier.work.models import WorkItem
@@ -130,6 +131,8 @@ def subscription_about(item: WorkItem) -> UUID | None:
     owned = {"customer_id": item.customer_id, "id": item.subject_id}
     if item.subject_kind in ("subscription", "addon", "renewal"):
         return item.subject_id
+    if item.subject_kind == "service":
+        return Service.objects.values_list("subscription_id", flat=True).get(**owned)
     if item.subject_kind in ("plan_change", "undone_change"):
         return PlanChange.objects.values_list("subscription_id", flat=True).get(**owned)
     if item.subject_kind == "cancellation_request":

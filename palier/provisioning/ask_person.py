@@ -13,8 +13,8 @@ from palier.work.take import close
 BY_HAND = {
     ("subscription", "suspend"): "suspend_by_hand",
     ("subscription", "resume"): "resume_by_hand",
-    ("subscription", "change"): "repair_by_hand",
-    ("subscription", "create"): "create_by_hand",
+    ("service", "change"): "repair_by_hand",
+    ("service", "create"): "create_by_hand",
     ("cancellation_request", "suspend"): "end_by_hand",
     ("undone_change", "change"): "put_back_by_hand",
 }

@@ -52,17 +52,17 @@ def repair_server(customer_id: UUID, drift_id: UUID, *, house: House, by: Actor,
 
 def _queue(kind: str, service: Service, house: House, at: datetime) -> None:
     subscription = service.subscription
-    subject = ("subscription", subscription.id)
     if kind == "suspended":
         verb = "resume" if subscription.state == "active" else "suspend"
-        queue_job(service, verb, subject=subject, at=at)
+        queue_job(service, verb, subject=("subscription", subscription.id), at=at)
         return
     target = panel_target(subscription.configuration, house)
     verb = "create" if kind == "missing" else "change"
     queue_job(
         service,
         verb,
-        subject=subject,
+        # Another subject than a suspension's: what a person is asked about the one is not over with the other.
+        subject=("service", service.id),
         package=target.plan,
         privileges=target.privileges,
         limits=target.limits,

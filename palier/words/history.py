@@ -235,6 +235,7 @@ ITEM_SUBJECTS = (
     "plan_change",
     "cancellation_request",
     "subscription",
+    "service",
     "addon",
     "refund",
     "undone_change",

@@ -7,10 +7,11 @@ import pytest
 from palier.books import violations
 from palier.events.models import Event
 from palier.events.record import Actor
+from palier.plan_changes.items import close_item, subscription_about
 from palier.provisioning.circuit import OPENS_AFTER, failed
 from palier.provisioning.models import ProvisioningJob, Service
 from palier.provisioning.panels import panel_of
-from palier.provisioning.suspend import suspend
+from palier.provisioning.suspend import resume, suspend
 from palier.reconciliation import daily
 from palier.reconciliation.adopt_plan import NotOurs
 from palier.reconciliation.daily import compare_due
@@ -215,6 +216,30 @@ def test_what_the_panel_refuses_to_set_right_is_in_the_queue(world: World) -> No
 
     assert WorkItem.objects.get().reason == "repair_by_hand"
     assert ended_how() == [""]
+
+
+def test_a_suspension_beside_a_repair_that_a_person_must_do_closes_nothing_and_hides_nothing(
+    world: World,
+) -> None:
+    subscription = world.subscribe("web-a")
+    on_the_panel(world, "forfait_b")
+    compare(world, subscription)
+    world.panel.set_mode("refuse")
+    set_server_right(world)
+    suspend(subscription.customer_id, subscription.id, by=dana(world), at=world.now)
+    world.work_until_done()
+    assert set(WorkItem.objects.values_list("reason", flat=True)) == {"repair_by_hand", "suspend_by_hand"}
+
+    world.panel.set_mode("ok")
+    resume(subscription.customer_id, subscription.id, by=dana(world), at=world.now)
+    suspend(subscription.customer_id, subscription.id, by=dana(world), at=world.now)
+    world.work_until_done()
+
+    assert WorkItem.objects.get(state="open").reason == "repair_by_hand"
+    item = WorkItem.objects.get(state="open")
+    assert subscription_about(item) == subscription.id
+    close_item(item.customer_id, item.id, by=world.dana, at=world.now)
+    assert set(ProvisioningJob.objects.filter(verb="change").values_list("state", flat=True)) == {"done"}
 
 
 def test_an_account_that_is_gone_is_made_again_on_its_server(world: World) -> None:
