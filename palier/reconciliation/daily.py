@@ -1,7 +1,10 @@
 """Compare every service with its panel once a day, a few at a time."""
 
 import time
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
+from math import inf
 from uuid import UUID
 
 import structlog
@@ -12,7 +15,7 @@ from palier.provisioning.circuit import Down
 from palier.provisioning.models import Service
 from palier.provisioning.panels import NotConfigured
 from palier.reconciliation.queries import across_customers_to_compare
-from palier.reconciliation.reconcile import reconcile
+from palier.reconciliation.reconcile import FRESH, reconcile
 from palier.subscriptions.bill_period import House
 
 log = structlog.get_logger()
@@ -23,17 +26,30 @@ A_RUN, RUN_SECONDS = 5000, 240.0
 
 
 def compare_due(house: House, at: datetime) -> int:
-    """How many were compared. A server that is silent is left alone after one try, with all that is on it; an account
-    that it says no to is left alone by itself."""
+    """How many were compared."""
+    due = across_customers_to_compare(at - EVERY, A_RUN)
+    return compare_all(due, house=house, at=at, fresh=FRESH, seconds=RUN_SECONDS)
+
+
+def compare_all(
+    services: Iterable[tuple[UUID, UUID, UUID]],
+    *,
+    house: House,
+    at: datetime,
+    fresh: timedelta,
+    seconds: float = inf,
+) -> int:
+    """Of (server, customer, subscription), how many were compared; none is begun after so many `seconds`. A server that
+    is silent is left alone after one try, with all that is on it; an account that it says no to is left alone by
+    itself."""
     silent: set[UUID] = set()
     compared = 0
-    ends_at = time.monotonic() + RUN_SECONDS
-    for server_id, customer_id, subscription_id in across_customers_to_compare(at - EVERY, A_RUN):
+    ends_at = time.monotonic() + seconds
+    for server_id, customer_id, subscription_id in services:
         if time.monotonic() > ends_at:
             break
-        if server_id not in silent and _is_compared(
-            server_id, customer_id, subscription_id, house, at, silent
-        ):
+        ask = partial(reconcile, customer_id, subscription_id, house=house, at=at, fresh=fresh)
+        if server_id not in silent and _is_compared(ask, server_id, silent):
             _note(customer_id, subscription_id, at)
             compared += 1
         else:
@@ -41,11 +57,9 @@ def compare_due(house: House, at: datetime) -> int:
     return compared
 
 
-def _is_compared(
-    server_id: UUID, customer_id: UUID, subscription_id: UUID, house: House, at: datetime, silent: set[UUID]
-) -> bool:
+def _is_compared(ask: Callable[[], object], server_id: UUID, silent: set[UUID]) -> bool:
     try:
-        reconcile(customer_id, subscription_id, house=house, at=at)
+        ask()
     except (PanelError, NotConfigured) as error:
         is_silence = isinstance(error, NotConfigured | Down) or error.no_answer
         if is_silence:

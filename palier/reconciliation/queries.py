@@ -49,7 +49,7 @@ def is_being_worked_on(service: Service) -> bool:
     return jobs.filter(state__in=OPEN_JOB).exists()
 
 
-def across_customers_to_compare(before: datetime, most: int) -> list[tuple[UUID, UUID, UUID]]:
+def across_customers_to_compare(before: datetime, most: int | None = None) -> list[tuple[UUID, UUID, UUID]]:
     """(server, customer, subscription) of services that were not compared since, those that wait longest first; not
     those that are known to be gone, nor what lives on a server that is down."""
     down = Circuit.objects.filter(server=OuterRef("server"), open_since__isnull=False)

@@ -16,6 +16,7 @@ from palier.provisioning.check_server import queue_checks
 from palier.provisioning.hands import in_hand
 from palier.provisioning.sample import sample
 from palier.reactions import house
+from palier.reconciliation.compare_now import COMPARE_NOW, compare_now
 from palier.reconciliation.daily import compare_due
 from palier.subscriptions.renew import renew_due
 
@@ -82,6 +83,12 @@ def check_books(timestamp: int) -> None:
 def compare_services(timestamp: int) -> None:
     """Every five minutes, those whose day is over since they were last compared with their panel."""
     compare_due(house(), clock.now())
+
+
+@app.task(name=COMPARE_NOW, queue="upkeep")
+def compare_asked(asked_at: str) -> None:
+    """All of them, because somebody of the team asked for it."""
+    compare_now(datetime.fromisoformat(asked_at), house=house(), at=clock.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -23,7 +23,7 @@ from palier.entrypoints.staff_desk.views.documents import (
     refund_receipt,
     refund_receipt_pdf,
 )
-from palier.entrypoints.staff_desk.views.drifts import drifts, end_here, ours, server
+from palier.entrypoints.staff_desk.views.drifts import compare, drifts, end_here, ours, server
 from palier.entrypoints.staff_desk.views.give_back import credit, refund
 from palier.entrypoints.staff_desk.views.item import item
 from palier.entrypoints.staff_desk.views.jobs import jobs, retry_one, run_task_again
@@ -102,6 +102,7 @@ urlpatterns: list[URLPattern] = [
     path("impayes/<uuid:customer_id>/<uuid:invoice_id>/delai/", grant, name="grant_delay"),
     path("impayes/<uuid:customer_id>/<uuid:invoice_id>/carte/", try_card, name="try_card"),
     path("ecarts/", drifts, name="drifts"),
+    path("ecarts/comparer/", compare, name="compare_now"),
     path("ecarts/<uuid:customer_id>/<uuid:drift_id>/serveur/", server, name="repair_server"),
     path("ecarts/<uuid:customer_id>/<uuid:drift_id>/ici/", ours, name="repair_ours"),
     path("ecarts/<uuid:customer_id>/<uuid:drift_id>/fin/", end_here, name="end_here"),

@@ -2,8 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from palier.entrypoints.batch.tasks import compare_asked
 from palier.provisioning.panels import panel_of
+from palier.reconciliation.compare_now import COMPARE_NOW
 from palier.reconciliation.models import Drift
 from palier.reconciliation.reconcile import reconcile
 from palier.subscriptions.models import Subscription
@@ -37,6 +40,29 @@ def press(desk: Desk, name: str) -> str:
 
 def test_nothing_that_differs_is_said(desk: Desk) -> None:
     assert "Every server has what our side says it has." in text(desk.get("drifts"))
+
+
+def test_what_was_done_behind_our_back_is_found_when_somebody_asks(desk: Desk, world: World) -> None:
+    subscription = world.subscribe("web-a", at=world.now)
+    account = world.panel.account("boreale") | {"plan": "forfait_b"}
+    world.panel.seed({}, [{name: account[name] for name in ("user", "plan", "domain")}], overwrite=True)
+
+    asked = text(desk.browser.post(reverse("staff_desk:compare_now"), follow=True))
+    assert "what differs shows here by itself" in asked and "Every server has" not in asked
+    assert "They are being compared already." in text(
+        desk.browser.post(reverse("staff_desk:compare_now"), follow=True)
+    )
+    asked_for = ProcrastinateJob.objects.get(task_name=COMPARE_NOW)
+    compare_asked.func(**asked_for.args)
+    ProcrastinateJob.objects.filter(id=asked_for.id).delete()
+
+    found = text(desk.get("drifts"))
+    assert "Another plan on the server" in found and subscription.label in found
+    assert "what differs shows here by itself" not in found
+
+
+def test_comparing_is_asked_for_by_a_button_and_by_no_link(desk: Desk) -> None:
+    assert desk.browser.get(reverse("staff_desk:compare_now")).status_code == 405
 
 
 def test_it_says_what_differs_and_what_each_button_does(desk: Desk, world: World) -> None:

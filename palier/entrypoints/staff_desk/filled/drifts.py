@@ -11,6 +11,7 @@ from palier.entrypoints.staff_desk.access import Desk
 from palier.entrypoints.staff_desk.filled.paging import paging_of
 from palier.entrypoints.staff_desk.pages.drifts import DriftRow, DriftsPage, EndHerePage, Side
 from palier.plan_changes.end_subscription import end_at_once
+from palier.reconciliation.compare_now import is_comparing
 from palier.reconciliation.daily import EVERY
 from palier.reconciliation.models import Drift
 from palier.reconciliation.queries import across_customers_count, across_customers_open_drifts
@@ -30,6 +31,8 @@ def drifts_page(desk: Desk, number: str) -> DriftsPage:
         rows=tuple(_row(desk, drift) for drift in shown),
         compared=compared,
         waiting=waiting,
+        compare_url=reverse("staff_desk:compare_now"),
+        is_comparing=is_comparing(),
         paging=paging_of(shown, reverse("staff_desk:drifts"), {}),
     )
 

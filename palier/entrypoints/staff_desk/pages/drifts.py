@@ -41,12 +41,15 @@ class DriftRow:
 
 @dataclass(frozen=True)
 class DriftsPage:
-    """`compared` services are compared with their server every day; `waiting` of them were not, for more than one."""
+    """`compared` services are compared with their server every day; `waiting` of them were not, for more than one.
+    `is_comparing` while all of them are, because somebody asked: what is found then shows by itself."""
 
     section: ClassVar[str] = "drifts"
     rows: tuple[DriftRow, ...] = ()
     compared: int = 0
     waiting: int = 0
+    compare_url: str = ""
+    is_comparing: bool = False
     paging: Paging | None = None
     crumbs: tuple[Crumb, ...] = ()
 

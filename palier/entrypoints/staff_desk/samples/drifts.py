@@ -45,11 +45,12 @@ def drifts() -> DriftsPage:
         ),
         compared=1204,
         waiting=3,
+        compare_url="#",
     )
 
 
 def none() -> DriftsPage:
-    return DriftsPage(compared=1204)
+    return DriftsPage(compared=1204, compare_url="#", is_comparing=True)
 
 
 def end_here() -> EndHerePage:

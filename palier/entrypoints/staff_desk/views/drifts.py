@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from palier.entrypoints.staff_desk.access import Desk, for_staff
 from palier.entrypoints.staff_desk.filled.drifts import drifts_page, end_here_page
 from palier.reconciliation.adopt_plan import NotOurs
+from palier.reconciliation.compare_now import ask_to_compare
 from palier.reconciliation.queries import drift_of
 from palier.reconciliation.repair_ours import repair_ours
 from palier.reconciliation.repair_server import repair_server
@@ -23,6 +24,14 @@ def drifts(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(
         request, "staff_desk/drifts.html", {"page": drifts_page(desk, request.GET.get("page", "1"))}
     )
+
+
+@require_POST
+@for_staff
+def compare(request: HttpRequest, desk: Desk) -> HttpResponse:
+    if not ask_to_compare(desk.at):
+        messages.info(request, _("They are being compared already."))
+    return redirect("staff_desk:drifts")
 
 
 @require_safe
