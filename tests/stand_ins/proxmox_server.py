@@ -62,6 +62,7 @@ class Thing:
     edits: int = 0
     is_listed: bool = True  # its name is in the list of the cluster
     password: str = ""
+    is_away: bool = False  # its node does not answer the others
 
     @property
     def name(self) -> str:
@@ -145,6 +146,8 @@ class ProxmoxServer(StandIn):
                 if thing is None or (thing.kind, thing.node) != (kind, node):
                     # [S] as load_config says it
                     raise No(f"Configuration file 'nodes/{node}/{kind}-server/{vmid}.conf' does not exist")
+                if thing.is_away:
+                    raise No("No route to host", 595)  # [S]
                 if heard.method == "GET":
                     return self._look(thing, rest)
                 return self._bad_day(heard) or self._act(thing, rest, heard)
@@ -175,7 +178,7 @@ class ProxmoxServer(StandIn):
         """[S] Name and numbers come from the statistics of pvestatd, some seconds after the guest is there."""
         row: dict[str, Any] = {"id": f"{thing.kind}/{thing.vmid}", "vmid": thing.vmid, "node": thing.node}
         row |= {"type": thing.kind, "status": "unknown"}
-        if thing.is_listed:
+        if thing.is_listed and not thing.is_away:
             row |= {"name": thing.name, "template": int(thing.config.get("template", 0))}
             row["status"] = "running" if thing.is_running else "stopped"
         return row

@@ -29,11 +29,15 @@ class Guests:
             return [dict(row) for row in rows if row["type"] in (KIND_OF_MACHINE, KIND_OF_CONTAINER)]
 
     def find(self, name: str) -> Guest | None:
-        found = [guest_in(row) for row in self.rows() if not row.get("template") and self._name(row) == name]
+        """Guests without a name are looked at only where none has it: of a node that is away, they cannot be."""
+        rows = [row for row in self.rows() if not row.get("template")]
+        found = [row for row in rows if row.get("name") == name]
+        if not found:
+            found = [row for row in rows if not row.get("name") and self._name(row) == name]
         if len(found) > 1:
-            numbers = ", ".join(str(guest.vmid) for guest in found)
+            numbers = ", ".join(str(row["vmid"]) for row in found)
             raise Refused(f"several guests are called {name}: {numbers}")
-        return found[0] if found else None
+        return guest_in(found[0]) if found else None
 
     def found(self, name: str) -> Guest:
         guest = self.find(name)

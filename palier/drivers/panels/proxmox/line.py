@@ -111,7 +111,7 @@ def failure_of(error: ResourceException, is_act: bool) -> DriverError:
     if status == 429:
         return Busy(said)
     if status == 595:
-        return unanswered(Busy(said))
+        return Busy(said)  # another node is away: the one that we asked is there
     if status > 595 or status in SAID_FOR_IT:
         return unanswered(Unknown(said) if is_act else Busy(said))
     if status >= 500 and is_unreadable(error.errors):
