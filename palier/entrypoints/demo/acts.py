@@ -13,7 +13,8 @@ from palier.billing.settle import settle
 from palier.core.postings import RECEIVABLE
 from palier.drivers.errors import PanelError
 from palier.entrypoints.demo import machines
-from palier.entrypoints.demo.scenarios import CARD, SERVER, TIME, Scenario
+from palier.entrypoints.demo.scenarios import BEHIND, CARD, SERVER, TIME, Scenario
+from palier.entrypoints.demo.world.boreale import FOUNDING_ACCOUNT
 from palier.events import clock
 from palier.ledger.models import Balance
 from palier.provisioning.inspect import inspect
@@ -33,6 +34,8 @@ def play(act: str) -> str:
     """Raises `KeyError` for what is no scenario, and the drivers' errors when the machine does not run."""
     if act in SERVER:
         return misbehave(act)
+    if act in BEHIND:
+        return behind_our_back(act)
     if act in CARD:
         return call_back(act)
     return let_time_pass(act) if TIME[act].how else pay_everything()
@@ -49,6 +52,18 @@ def misbehave(act: str) -> str:
     if scenario.mode == "ok":
         try_again_now()
     return said(scenario)
+
+
+def behind_our_back(act: str) -> str:
+    """On the server itself: the plan after the one that the account has, or its suspension."""
+    panel = machines.panel()
+    account, packages = panel.account(FOUNDING_ACCOUNT), sorted(panel.state()["packages"])
+    if act == "change-there":
+        account["plan"] = packages[(packages.index(account["plan"]) + 1) % len(packages)]
+    else:
+        account["suspended"] = 1
+    panel.seed({}, [account], overwrite=True)
+    return said(BEHIND[act])
 
 
 def try_again_now() -> None:

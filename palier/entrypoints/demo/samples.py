@@ -7,7 +7,7 @@ from palier.entrypoints.demo.filled.welcome import steps
 from palier.entrypoints.demo.pages.letters import LetterPage, LetterRow, LettersPage
 from palier.entrypoints.demo.pages.scenarios import Asked, Beside, Held, Inside, Said, ScenariosPage, UnderWay
 from palier.entrypoints.demo.pages.welcome import WelcomePage
-from palier.entrypoints.demo.scenarios import CARD, SERVER, TIME
+from palier.entrypoints.demo.scenarios import BEHIND, CARD, SERVER, TIME
 from palier.entrypoints.design.gallery import Sample, said
 from palier.entrypoints.design.parts import Gauge
 
@@ -62,7 +62,7 @@ def _page(mode: str, *, behaves: bool, agree: bool) -> ScenariosPage:
     )
     return ScenariosPage(
         now=NOW, real_now=NOW, services=(site, shop), inside=(_inside(agree),), asked=() if agree else (asked,),
-        server=buttons(SERVER, mode), card=buttons(CARD, ""), time=buttons(TIME, ""),
+        server=buttons(SERVER, mode), behind=buttons(BEHIND, ""), card=buttons(CARD, ""), time=buttons(TIME, ""),
         mode=str(next(scenario.done for scenario in SERVER.values() if scenario.mode == mode)),
         behaves=behaves, heading_for=None if agree else NOW + timedelta(days=30),
     )  # fmt: skip

@@ -84,6 +84,22 @@ SERVER: Mapping[str, Scenario] = {
     ),
 }
 
+#: What somebody does on the server itself, past Palier.
+BEHIND: Mapping[str, Scenario] = {
+    "change-there": Scenario(
+        _("Change the plan"),
+        _("Somebody gives Alice’s site another plan on the server, and tells nobody."),
+        _("At the staff desk, Differences: Compare now finds it, and either side is set right by a button."),
+        _("Somebody has changed the plan on the server."),
+    ),
+    "suspend-there": Scenario(
+        _("Suspend it there"),
+        _("Somebody suspends Alice’s site on the server, and tells nobody."),
+        _("At the staff desk, Differences: Compare now finds it, and either side is set right by a button."),
+        _("Somebody has suspended the site on the server."),
+    ),
+}
+
 CARD: Mapping[str, Scenario] = {
     "calls-twice": Scenario(
         _("Call back twice"),

@@ -21,6 +21,9 @@ from palier.events import clock
 from palier.people.models import Customer, User
 from palier.plan_changes.models import PlanChange
 from palier.provisioning.models import ProvisioningJob
+from palier.reactions import house
+from palier.reconciliation.compare_now import compare_now
+from palier.reconciliation.models import Drift
 from palier.subscriptions.models import Subscription
 from tests.machines import Machine, card_control
 
@@ -98,6 +101,16 @@ def test_a_difference_between_the_two_sides_is_shown(client: Client, story: Pane
     shown = page(client)
     assert "Différent" in shown
     assert "forfait_c" in shown
+
+
+@pytest.mark.parametrize(("act", "found"), [("change-there", "plan"), ("suspend-there", "suspended")])
+def test_what_somebody_does_behind_our_back_is_found_by_comparing(client: Client, story: PanelControl, act, found):
+    used = story.account("boreale")["usage"]
+    assert "Comparer maintenant" in press(client, act)
+    assert "Différent" in page(client)
+    compare_now(clock.now(), house=house(), at=clock.now())
+    assert [drift.kind for drift in Drift.objects.filter(ended_at=None)] == [found]
+    assert story.account("boreale")["usage"] == used
 
 
 @pytest.mark.parametrize("act", CARD)

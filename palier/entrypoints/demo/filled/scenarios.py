@@ -22,7 +22,7 @@ from palier.entrypoints.demo.pages.scenarios import (
     ScenariosPage,
     UnderWay,
 )
-from palier.entrypoints.demo.scenarios import CARD, SERVER, TIME, Scenario
+from palier.entrypoints.demo.scenarios import BEHIND, CARD, SERVER, TIME, Scenario
 from palier.entrypoints.demo.world.cast import BOREALE
 from palier.entrypoints.design.parts import Gauge
 from palier.events import clock
@@ -51,6 +51,7 @@ def scenarios_page() -> ScenariosPage:
         inside=tuple(inside()),
         asked=acts_asked(held["acts"], snapshot.current()) if held else (),
         server=buttons(SERVER, mode),
+        behind=buttons(BEHIND, ""),
         card=buttons(CARD, _delivery()),
         time=buttons(TIME, ""),
         mode=_mode(mode),

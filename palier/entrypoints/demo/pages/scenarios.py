@@ -103,6 +103,7 @@ class ScenariosPage:
     inside: tuple[Inside, ...] = ()
     asked: tuple[Asked, ...] = ()
     server: tuple[Button, ...] = ()
+    behind: tuple[Button, ...] = ()
     card: tuple[Button, ...] = ()
     time: tuple[Button, ...] = ()
     mode: str = ""
