@@ -15,6 +15,8 @@ else. Connections are not kept, because a kept one that the other side has just 
 an Unknown.
 """
 
+import html
+import json
 import random
 import re
 import ssl
@@ -23,6 +25,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -34,13 +37,16 @@ READ_SECONDS = 60.0
 REASON_LENGTH = 300
 #: The pauses before a read is tried again, in seconds.
 READ_AGAIN_AFTER = (0.1, 0.4)
+#: However long a machine asks to be left alone, somebody waits for what it is asked.
+LONGEST_PAUSE_SECONDS = 600
+UNSENDABLE = "the request cannot be sent: is there a stray character in the credentials?"
 
 #: What stands before a machine says, when the machine behind it does not answer.
 SAID_FOR_IT = (502, 503, 504)
 NOTHING_WAS_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 CANNOT_BE_SENT = (httpx.UnsupportedProtocol, httpx.InvalidURL)
 #: A read that failed so will not fare better at once, or has cost all the patience there is.
-NOT_AT_ONCE = (httpx.TimeoutException, *CANNOT_BE_SENT, httpx.LocalProtocolError)
+NOT_AT_ONCE = (httpx.TimeoutException, *CANNOT_BE_SENT, httpx.LocalProtocolError, UnicodeEncodeError)
 
 T = TypeVar("T")
 
@@ -114,7 +120,7 @@ class Exchange(Generic[T]):
             ) as client:
                 self.enter(client)
                 return client.request(method, f"{self._url}{path}", **body)
-        except (httpx.HTTPError, httpx.InvalidURL, NotACertificate) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError, NotACertificate) as error:
             return error
 
 
@@ -164,9 +170,9 @@ def failed_sending(error: Exception, is_act: bool) -> DriverError:
     said = f"{type(error).__name__}: {error}"
     if isinstance(error, NotACertificate) or is_certificate_failure(error):
         return Refused(f"the certificate is not trusted: {error}")
-    if isinstance(error, httpx.LocalProtocolError):
+    if isinstance(error, httpx.LocalProtocolError | UnicodeEncodeError):
         # Its message quotes the header that cannot be sent, and so the token, escaped beyond recognition.
-        return Refused("the request cannot be sent: is there a stray character in the credentials?")
+        return Refused(UNSENDABLE)
     if isinstance(error, CANNOT_BE_SENT):
         return Refused(said)
     if isinstance(error, NOTHING_WAS_SENT) or not is_act:
@@ -185,7 +191,12 @@ def is_certificate_failure(error: BaseException | None) -> bool:
 def retry_after(response: httpx.Response) -> timedelta | None:
     """What the header asks for, when it is a number of seconds."""
     text = response.headers.get("retry-after", "")
-    return timedelta(seconds=int(text)) if text.isdecimal() else None
+    return pause_of(int(text[:9])) if text.isdecimal() else None
+
+
+def pause_of(seconds: int) -> timedelta:
+    """What a machine asks for, as far as we can wait."""
+    return timedelta(seconds=max(0, min(seconds, LONGEST_PAUSE_SECONDS)))
 
 
 def sentence(found: Mapping[str, Any]) -> str:
@@ -201,8 +212,14 @@ def sentence(found: Mapping[str, Any]) -> str:
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
     """One short line, with every secret and every sign-in session cut out."""
-    for secret in sorted((secret for secret in secrets if secret), key=len, reverse=True):
+    spelt = {way for secret in secrets if secret for way in _spellings(secret)}
+    for secret in sorted(spelt, key=len, reverse=True):
         text = text.replace(secret, "[hidden]")
     text = re.sub(r"cpsess\w+|(?i:session|token|password|passwd|pass)=[^\s&]+", "[hidden]", text)
     text = " ".join(re.sub(r"<[^>]*>", " ", text).split())
     return text if len(text) <= REASON_LENGTH else text[: REASON_LENGTH - 1] + "…"
+
+
+def _spellings(secret: str) -> tuple[str, ...]:
+    """As it is, and as a machine may quote it: in an address, in a page, in JSON."""
+    return secret, quote(secret, safe=""), quote_plus(secret), html.escape(secret), json.dumps(secret)[1:-1]

@@ -15,7 +15,13 @@ from urllib3.exceptions import NewConnectionError
 
 from palier.drivers.certificates import NotACertificate, trusting
 from palier.drivers.errors import Busy, DriverError, Refused, Unknown, unanswered
-from palier.drivers.http import CONNECT_SECONDS, READ_SECONDS, is_certificate_failure
+from palier.drivers.http import CONNECT_SECONDS, READ_SECONDS, UNSENDABLE, is_certificate_failure
+
+NOT_AN_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+)
 
 
 class _Adapter(HTTPAdapter):
@@ -66,7 +72,7 @@ def meaning(is_act: bool, clean: Callable[[str], str]) -> Iterator[None]:
     try:
         yield
         return
-    except (requests.RequestException, NotACertificate) as error:
+    except (requests.RequestException, UnicodeEncodeError, NotACertificate) as error:
         failure = failed_line(error, is_act)
     failure.reason = clean(failure.reason)
     failure.args = (failure.reason,)
@@ -76,6 +82,13 @@ def meaning(is_act: bool, clean: Callable[[str], str]) -> Iterator[None]:
 def failed_line(error: Exception, is_act: bool) -> DriverError:
     """The error for a request that got no answer that can be read."""
     said = f"{type(error).__name__}: {error}"
+    if isinstance(error, requests.exceptions.InvalidHeader | UnicodeEncodeError):
+        # Its message quotes the header, and so the token.
+        return Refused(UNSENDABLE)
+    if isinstance(error, NOT_AN_ADDRESS):
+        return Refused(said)
+    if isinstance(error, requests.exceptions.InvalidJSONError):
+        return (Unknown if is_act else Busy)("the answer is not JSON, but perhaps a sign-in page")
     if isinstance(error, NotACertificate | requests.exceptions.SSLError) and (
         isinstance(error, NotACertificate) or is_certificate_failure(error) or "CERTIFICATE" in said.upper()
     ):

@@ -141,6 +141,14 @@ def test_the_machine_says_when_to_come_back() -> None:
     assert busy.value.retry_after == datetime.timedelta(seconds=7)
 
 
+@pytest.mark.parametrize("seconds", ["86400", "9" * 15, "9" * 5000])
+def test_a_machine_that_wants_to_be_left_alone_for_days_is_not(seconds: str) -> None:
+    with machine(answer("429 Slow Down", "", f"Retry-After: {seconds}")) as url, pytest.raises(Busy) as busy:
+        http(url).act("POST", "/")
+
+    assert busy.value.retry_after == datetime.timedelta(minutes=10)
+
+
 def test_the_reason_in_a_refusal_is_kept() -> None:
     says = answer("403 Forbidden", '{"cpanelresult": {"data": {"reason": "Access denied"}}}', JSON)
     with machine(says) as url, pytest.raises(Refused, match="HTTP 403: Access denied"):
@@ -160,6 +168,20 @@ def test_a_token_with_a_stray_line_end_is_not_quoted() -> None:
         Http(url, {"Authorization": "whm root:hush-hush\n"}, ("hush-hush\n",)).act("POST", "/")
 
     assert "hush" not in refusal.value.reason
+
+
+def test_a_token_that_no_header_can_carry_is_refused_and_not_quoted() -> None:
+    with machine(SILENCE) as url, pytest.raises(Refused, match="stray character") as refusal:
+        Http(url, {"Authorization": "whm root:hush-é"}, ("hush-é",)).act("POST", "/")
+
+    assert "hush" not in refusal.value.reason
+
+
+@pytest.mark.parametrize(
+    "written", ["pa%22ss%26%2B+w", "pa%22ss%26%2B%20w", "pa&quot;ss&amp;+ w", r"pa\"ss&+ w"]
+)
+def test_a_secret_is_hidden_however_the_machine_writes_it(written: str) -> None:
+    assert without_secrets(f"no: {written}.", ('pa"ss&+ w',)) == "no: [hidden]."
 
 
 def test_a_read_is_asked_again_when_the_line_breaks() -> None:

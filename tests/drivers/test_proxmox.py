@@ -360,6 +360,13 @@ def test_a_page_that_answers_an_act_is_no_success(pve: ProxmoxServer, driver: Pa
         driver.change(ALICE, BIG, "key")
 
 
+@pytest.mark.parametrize("token", [f"{TOKEN}\n", f"{TOKEN}\u2019"])
+def test_a_token_that_no_header_can_carry_is_refused_and_not_quoted(pve: ProxmoxServer, token: str) -> None:
+    with pytest.raises(Refused, match="stray character") as refusal:
+        panel("proxmox", pve.url, {**SETTINGS, **MACHINES, "token": token}).inspect(ALICE)
+    assert TOKEN not in refusal.value.reason
+
+
 # Which guest
 
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from palier.core.fit import Measure
 from palier.drivers.errors import Busy, Forged, NotThere, Refused, Unknown
 from palier.drivers.gateways.signature import is_signed, signature
-from palier.drivers.http import Http, understood
+from palier.drivers.http import Http, pause_of, understood
 from palier.drivers.panel import Account, Capability, Done, Outcome, Panel, Pending, State, Target
 
 ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER = "palier-id", "palier-timestamp", "palier-signature"
@@ -135,7 +135,7 @@ class Webhook(Panel):
             return found
         if answer == "busy":
             seconds = found.get("retry_after")
-            raise Busy(reason, timedelta(seconds=seconds) if isinstance(seconds, int) else None)
+            raise Busy(reason, pause_of(seconds) if isinstance(seconds, int) else None)
         if answer == "not_there":
             if verb == "terminate":
                 return {"answer": "done"}
