@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from palier.events.clock import real_now
 from palier.events.copy_in import array_of
+from palier.events.here import SOON, Here
 from palier.events.keys import new_id
 from palier.events.models import Event
 
@@ -42,8 +43,9 @@ def record(
     actor: Actor = SYSTEM,
     stream_id: UUID | None = None,
     facts: Mapping[str, Any] | None = None,
+    here: Here | None = None,
 ) -> UUID:
-    """Append an event and return its id.
+    """Append an event and return its id. `here`: the caller reacts to it itself after the commit (here.py).
 
     The version is the next of its stream: the stream's counter row is locked until the transaction ends, so
     readers see versions in the order of commits. Raises `TransactionManagementError` outside a transaction,
@@ -73,12 +75,15 @@ def record(
                 actor.kind, actor.id, at, real_now(), json.dumps(dict(facts or {})),
             ],
         )  # fmt: skip
-    queue_reaction(event_id)
+    queue_reaction(event_id, here)
     return event_id
 
 
-def queue_reaction(event_id: UUID) -> None:
-    app.configure_task(REACT, queueing_lock=None).defer(event_id=str(event_id))
+def queue_reaction(event_id: UUID, here: Here | None = None) -> None:
+    later = {"seconds": SOON.total_seconds()} if here else None
+    turn = app.configure_task(REACT, queueing_lock=None, schedule_in=later).defer(event_id=str(event_id))
+    if here:
+        here.note(event_id, turn)
 
 
 def event_row(

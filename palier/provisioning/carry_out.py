@@ -18,6 +18,7 @@ from structlog.contextvars import bound_contextvars
 
 from palier.core.states import JOB
 from palier.events.clock import real_now
+from palier.events.here import Here
 from palier.events.record import record
 from palier.events.trace import ids
 from palier.events.write_fields import write_fields
@@ -42,21 +43,22 @@ MOST_ATTEMPTS = 8
 MOST_POLLS = 60
 
 
-def carry_out(customer_id: UUID, job_id: UUID, at: datetime) -> None:
-    """One attempt at a job. Does nothing for a job that has ended or waits for its time."""
+def carry_out(customer_id: UUID, job_id: UUID, at: datetime, here: Here | None = None) -> None:
+    """One attempt at a job. Does nothing for a job that has ended or waits for its time. `here`: the caller reacts to
+    its end."""
     job = found_job(customer_id, job_id)
     if not _is_due(job):
         return
     with bound_contextvars(**ids(("provisioning_job", job.id), (job.subject_kind, job.subject_id))):
         try:
             with lease.leased(customer_id, job.service_id, acting=True) as held:
-                _attempt_leased(job, held, at)
+                _attempt_leased(job, held, at, here)
         except lease.Full as full:
             stand(job, full.server_id, "server_full")
         except lease.InUse:
             _come_again(job)
         except Down as down:
-            _put_off(job, down, at)
+            _put_off(job, down, at, here)
         else:
             call_next(job.service.server_id)
 
@@ -75,7 +77,7 @@ def _come_again(job: ProvisioningJob) -> None:
         wake(job, soon)
 
 
-def _put_off(job: ProvisioningJob, down: Down, at: datetime) -> None:
+def _put_off(job: ProvisioningJob, down: Down, at: datetime, here: Here | None) -> None:
     """Its server is down: it waits for it, untried, and no longer than a client can be left without a word."""
     if real_now() - down.since < PATIENCE:
         stand(job, down.server_id, "server_down")
@@ -84,16 +86,16 @@ def _put_off(job: ProvisioningJob, down: Down, at: datetime) -> None:
         waiting = locked_job(job.customer_id, job.id)
         if waiting.state in ("queued", "running"):
             facts = {"detail": down.reason, "since": down.since.isoformat()}
-            _give_up(waiting, waiting.service, NeedsPerson("server_down", facts), at)
+            _give_up(waiting, waiting.service, NeedsPerson("server_down", facts), at, here)
 
 
-def _attempt_leased(found: ProvisioningJob, held: Lease, at: datetime) -> None:
+def _attempt_leased(found: ProvisioningJob, held: Lease, at: datetime, here: Here | None) -> None:
     try:
-        job = _claim(found, held, at)
+        job = _claim(found, held, at, here)
         if job is None:
             return
         try:
-            _write(job, held, attempt(job, held), at)
+            _write(job, held, attempt(job, held), at, here)
         except Stopped:
             _cancel_unwanted(job, held, at)
         log.info("job_attempted", verb=job.verb, attempt=job.attempts, state=job.state, reason=job.reason)
@@ -102,7 +104,9 @@ def _attempt_leased(found: ProvisioningJob, held: Lease, at: datetime) -> None:
 
 
 @transaction.atomic
-def _claim(found: ProvisioningJob, held: Lease, at: datetime) -> ProvisioningJob | None:
+def _claim(
+    found: ProvisioningJob, held: Lease, at: datetime, here: Here | None = None
+) -> ProvisioningJob | None:
     """The job as it stands now that the lease is ours, marked running; None when there is nothing to do any more.
 
     A job that was running already lost its worker: it may have been sent. One whose every worker died is a person's.
@@ -115,7 +119,7 @@ def _claim(found: ProvisioningJob, held: Lease, at: datetime) -> ProvisioningJob
         _end(job, "cancelled", at)
         return None
     if job.tries >= MOST_ATTEMPTS:
-        _give_up(job, service, NeedsPerson("unexpected"), at)
+        _give_up(job, service, NeedsPerson("unexpected"), at, here)
         return None
     job.attempts, job.state, job.line = job.attempts + 1, "running", None
     write_fields(job, "attempts", "state", "line")
@@ -123,7 +127,9 @@ def _claim(found: ProvisioningJob, held: Lease, at: datetime) -> ProvisioningJob
 
 
 @transaction.atomic
-def _write(job: ProvisioningJob, held: Lease, outcome: Outcome, at: datetime) -> None:
+def _write(
+    job: ProvisioningJob, held: Lease, outcome: Outcome, at: datetime, here: Here | None = None
+) -> None:
     """What the attempt came to, with what the panel said, in one transaction fenced by the lease.
 
     A job that was taken back meanwhile stays so.
@@ -142,11 +148,11 @@ def _write(job: ProvisioningJob, held: Lease, outcome: Outcome, at: datetime) ->
     if outcome.state is not None:
         keep_state(service, outcome.state, at)
     if isinstance(outcome, NeedsPerson):
-        _give_up(job, service, outcome, at)
+        _give_up(job, service, outcome, at, here)
         return
     _end(job, "done", at)
     nobody_need(job, at)
-    _record(job, service, at)
+    _record(job, service, at, here)
 
 
 def _note(job: ProvisioningJob, outcome: Outcome, at: datetime) -> None:
@@ -174,14 +180,16 @@ def _pause(job: ProvisioningJob, outcome: Again) -> timedelta:
     return timedelta(seconds=min(120, 2**job.tries) * random.uniform(0.75, 1.25))  # noqa: S311
 
 
-def _give_up(job: ProvisioningJob, service: Service, why: NeedsPerson, at: datetime) -> None:
+def _give_up(
+    job: ProvisioningJob, service: Service, why: NeedsPerson, at: datetime, here: Here | None
+) -> None:
     """A person must: the change that it was for is handed over by its reaction, anything else is put in the queue."""
     if not is_wanted(job, service.subscription.state):
         _end(job, "cancelled", at)
         return
     _end(job, "needs_person", at, why)
     ask_person(job, service, at)
-    _record(job, service, at)
+    _record(job, service, at, here)
 
 
 def _end(job: ProvisioningJob, state: str, at: datetime, why: NeedsPerson | None = None) -> None:
@@ -200,7 +208,7 @@ def _cancel_unwanted(job: ProvisioningJob, held: Lease, at: datetime) -> None:
         _end(job, "cancelled", at)
 
 
-def _record(job: ProvisioningJob, service: Service, at: datetime) -> None:
+def _record(job: ProvisioningJob, service: Service, at: datetime, here: Here | None) -> None:
     record(
         f"job.{job.state}",
         subject=("provisioning_job", job.id),
@@ -208,4 +216,5 @@ def _record(job: ProvisioningJob, service: Service, at: datetime) -> None:
         stream_id=service.subscription_id,
         at=at,
         facts=job.told,
+        here=here,
     )

@@ -10,6 +10,7 @@ from palier.billing.chase import CHASE, chase
 from palier.billing.refund import SEND_REFUND, send_refund_again
 from palier.billing.save_method import CHASE_SETUP, chase_setup
 from palier.events import clock
+from palier.events.here import Here
 from palier.events.record import REACT, REACT_TO_ALL
 from palier.notices.send import SEND, send
 from palier.provisioning.carry_out import carry_out
@@ -39,7 +40,9 @@ async def carry_out_job(customer_id: str, job_id: str) -> None:
 
 
 def carry_out_now(customer_id: str, job_id: str) -> None:
-    carry_out(UUID(customer_id), UUID(job_id), clock.now())
+    here = Here()
+    carry_out(UUID(customer_id), UUID(job_id), clock.now(), here)
+    here.react(reactions.react)
 
 
 @app.task(name=SEND, retry=AGAIN)
