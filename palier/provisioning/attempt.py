@@ -26,7 +26,7 @@ from palier.provisioning.keeper import Lease, renew
 from palier.provisioning.lease import LeaseLost, locked_held
 from palier.provisioning.models import ProvisioningJob
 from palier.provisioning.outcomes import Again, Confirmed, NeedsPerson, Outcome
-from palier.provisioning.panels import panel_of
+from palier.provisioning.panels import NotConfigured, panel_of
 from palier.provisioning.preflight import in_the_way
 from palier.provisioning.queries import is_wanted
 
@@ -34,6 +34,14 @@ log = structlog.get_logger()
 
 #: A lease that was taken longer ago than this is renewed before something is sent under it.
 A_WHILE = timedelta(seconds=2)
+
+#: What its driver must be able to do.
+NEEDS = {
+    "change": Capability.CHANGE,
+    "create": Capability.CREATE,
+    "suspend": Capability.SUSPEND,
+    "resume": Capability.SUSPEND,
+}
 
 
 class Stopped(Exception):
@@ -44,7 +52,7 @@ def attempt(job: ProvisioningJob, held: Lease) -> Outcome:
     """The caller holds the lease. Raises `LeaseLost` or `Stopped` when nothing more may be sent."""
     try:
         panel = panel_of(job.service.server)
-        if Capability.CHANGE not in panel.capabilities:
+        if NEEDS[job.verb] not in panel.capabilities:
             return NeedsPerson("by_hand")
         with watched(job.service.server_id, is_suspected=held.is_suspected):
             return _acted(job, panel, held)
@@ -56,6 +64,8 @@ def attempt(job: ProvisioningJob, held: Lease) -> Outcome:
         return Again("panel_silent", unsure=job.unsure, said=error.reason)
     except Refused as error:
         return NeedsPerson("panel_refused", {"detail": error.reason})
+    except NotConfigured as error:
+        return Again("unexpected", unsure=job.unsure, said=str(error))
     except Exception:
         # A fault of ours must not leave a paid change hanging: it is tried again, and then a person's matter.
         log.exception("job_attempt_failed")

@@ -36,7 +36,9 @@ def inspect(service: Service, at: datetime) -> State:
             with watched(service.server_id):
                 state = panel_of(service.server).inspect(service.panel_account)
         except NotThere:
-            Service.objects.filter(customer_id=service.customer_id, id=service.id).update(missing_at=at)
+            # Unless another has taken the lease meanwhile: it may have made the account.
+            mine = {"customer_id": service.customer_id, "id": service.id, "fence": held.fence}
+            Service.objects.filter(**mine).update(missing_at=at)
             raise
         with transaction.atomic():
             keep_state(lease.locked_holder(held), state, at)

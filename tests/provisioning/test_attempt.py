@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from palier.drivers.errors import Refused
-from palier.drivers.panel import Done, Pending
+from palier.drivers.panel import Capability, Done, Pending
 from palier.drivers.panels.cpanel import Cpanel
 from palier.events.record import SYSTEM
 from palier.plan_changes.by_person import retry
 from palier.plan_changes.models import PlanChange
 from palier.provisioning.called_back import called_back
-from palier.provisioning.models import ProvisioningJob
+from palier.provisioning.models import ProvisioningJob, Server
 from palier.provisioning.retry_job import retry_job
 from palier.provisioning.suspend import suspend
 from palier.provisioning.tried import KEPT, with_attempt
@@ -154,3 +154,18 @@ def test_a_change_that_the_panel_has_made_meanwhile_is_not_sent_again(
     world.drain()
     assert PlanChange.objects.get().state == "done"
     assert world.panel.count("boreale", what="received") == 1
+
+
+def test_a_panel_that_only_suspends_is_asked_to(world: World, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(Cpanel, "capabilities", frozenset({Capability.INSPECT, Capability.SUSPEND}))
+    asked_to_suspend(world)
+    world.drain()
+    assert (job().state, world.panel.account("boreale")["suspended"]) == ("done", 1)
+
+
+def test_a_server_that_cannot_be_talked_to_tells_whoever_must_go_on_what_it_lacks(world: World) -> None:
+    asked_to_suspend(world)
+    Server.objects.update(credentials={"user": "root", "token": "${NOBODY_HAS_SET_THIS}"})
+    world.work_until_done()
+    assert (job().state, job().acts_sent) == ("needs_person", 0)
+    assert "NOBODY_HAS_SET_THIS" in WorkItem.objects.get().facts["detail"]
