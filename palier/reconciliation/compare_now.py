@@ -34,5 +34,8 @@ def is_comparing() -> bool:
 
 def compare_now(asked_at: datetime, *, house: House, at: datetime) -> int:
     """How many were compared, each with what its panel says at this moment. Taken up again after its worker has died,
-    it goes on with those that were not compared since it was asked for."""
-    return compare_all(across_customers_to_compare(asked_at), house=house, at=at, fresh=timedelta(0))
+    it goes on with those that were not compared since it was asked for. What was not there is looked for once more at
+    the end."""
+    compared = compare_all(across_customers_to_compare(asked_at), house=house, at=at, fresh=timedelta(0))
+    not_found = across_customers_to_compare(asked_at, missing=True)
+    return compared + compare_all(not_found, house=house, at=at, fresh=timedelta(0))

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from palier.core.states import OPEN_JOB
 from palier.drivers.panel import Capability
 from palier.drivers.registry import panel_class, panel_drivers
+from palier.plan_changes.models import PlanChange
 from palier.provisioning.models import Circuit, ProvisioningJob, Service
 from palier.reconciliation.models import Allowance, Drift
 
@@ -44,18 +45,28 @@ def allowed_limits(service: Service) -> dict[str, int | None]:
 
 
 def is_being_worked_on(service: Service) -> bool:
-    """Is a machine or a person at it? What is found then is no drift yet."""
+    """Is a machine or a person at it? What is found then is no drift yet. People make some changes without a job."""
+    changes = PlanChange.objects.filter(
+        customer_id=service.customer_id, subscription_id=service.subscription_id
+    )
+    if changes.filter(state__in=("applying", "needs_person")).exists():
+        return True
     jobs = ProvisioningJob.objects.filter(customer_id=service.customer_id, service_id=service.id)
     return jobs.filter(state__in=OPEN_JOB).exists()
 
 
-def across_customers_to_compare(before: datetime, most: int | None = None) -> list[tuple[UUID, UUID, UUID]]:
+def across_customers_to_compare(
+    before: datetime, most: int | None = None, *, missing: bool = False
+) -> list[tuple[UUID, UUID, UUID]]:
     """(server, customer, subscription) of services that were not compared since, those that wait longest first; not
-    those that are known to be gone, nor what lives on a server that is down."""
+    those that are known to be gone, nor what lives on a server that is down. `missing`: only those that their panel
+    does not know."""
     down = Circuit.objects.filter(server=OuterRef("server"), open_since__isnull=False)
     waiting = Service.objects.filter(
         Q(compared_at=None) | Q(compared_at__lt=before), ~Exists(down), ended_at=None
     )
+    if missing:
+        waiting = waiting.filter(missing_at__isnull=False)
     waiting = waiting.order_by(F("compared_at").asc(nulls_first=True), "id")
     return list(waiting.values_list("server_id", "customer_id", "subscription_id")[:most])
 

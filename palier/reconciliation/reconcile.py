@@ -28,18 +28,23 @@ def reconcile(
     """Keep what differs; the drifts that are open now. The panel is asked unless its word is fresh: call it outside a
     transaction.
 
+    That there is no such account is believed when the panel says so twice: one in trouble may know nobody for a moment.
+    The first time, `NotThere` is raised, and kept.
+
     Does nothing where no panel can be asked, or while a machine or a person is at the service. Raises the panel's
     errors, or `lease.InUse`.
     """
     service = service_of(customer_id, subscription_id)
     if not can_be_inspected(service) or is_being_worked_on(service):
         return ()
-    said_at = service.missing_at or service.inspected_at
-    if said_at is not None and at - said_at < fresh:
+    was_missing, said_at = service.missing_at is not None, service.inspected_at
+    if not was_missing and said_at is not None and at - said_at < fresh:
         return keep(customer_id, subscription_id, _kept(service), house=house, at=at)
     try:
         found: State | None = inspect(service, at)
     except NotThere:
+        if not was_missing:
+            raise
         found = None
     return keep(customer_id, subscription_id, found, house=house, at=at)
 

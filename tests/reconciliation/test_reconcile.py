@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from palier.books import violations
+from palier.drivers.errors import NotThere
 from palier.events.models import Event
 from palier.events.record import Actor
 from palier.plan_changes.items import close_item, subscription_about
@@ -31,11 +32,17 @@ NOW_AND_HERE = timedelta(0)
 
 
 def compare(world: World, subscription: Subscription) -> list[str]:
-    """The kinds of what differs, with the panel asked now."""
-    found = reconcile(
-        subscription.customer_id, subscription.id, house=world.house, at=world.now, fresh=NOW_AND_HERE
-    )
-    return [drift.kind for drift in found]
+    """The kinds of what differs, with the panel asked now; twice, where it says that there is no such account."""
+
+    def found() -> tuple[Drift, ...]:
+        return reconcile(
+            subscription.customer_id, subscription.id, house=world.house, at=world.now, fresh=NOW_AND_HERE
+        )
+
+    try:
+        return [drift.kind for drift in found()]
+    except NotThere:
+        return [drift.kind for drift in found()]
 
 
 def set_server_right(world: World) -> bool:
@@ -103,6 +110,42 @@ def test_nothing_is_compared_while_a_machine_is_at_it(world: World) -> None:
 
     assert ProvisioningJob.objects.get().state == "needs_person"
     assert compare(world, subscription) == []
+
+
+def test_nothing_is_compared_while_a_person_makes_a_change_that_no_machine_was_asked_for(
+    world: World,
+) -> None:
+    subscription = world.subscribe("web-a")
+    change = world.change(subscription, "web-b", "yearly", options=(("dedicated-ip", 1),))
+    assert (change.state, change.restarts) == ("needs_person", True)
+    on_the_panel(world, "forfait_b")
+
+    assert compare(world, subscription) == []
+
+
+def test_an_account_is_missing_when_its_panel_has_said_so_twice(world: World) -> None:
+    """A panel in trouble may know nobody for a moment; what ended for that would be ended, and refunded."""
+    subscription = world.subscribe("web-a")
+    remove_from_the_panel(world, subscription)
+    world.now += timedelta(days=1)
+
+    assert compare_due(world.house, world.now) == 0
+    assert not Drift.objects.exists()
+    on_the_panel(world)
+    assert compare_due(world.house, world.now + timedelta(minutes=5)) == 1
+    assert (world.service(subscription).missing_at, Drift.objects.count()) == (None, 0)
+
+    remove_from_the_panel(world, subscription)
+    runs = [compare_due(world.house, world.now + timedelta(days=2, minutes=5 * run)) for run in range(3)]
+    assert (runs, Drift.objects.get().kind) == ([0, 1, 0], "missing")
+
+
+def test_what_sampling_did_not_find_is_asked_for_once_more(world: World) -> None:
+    subscription = world.subscribe("web-a", at=world.now)
+    Service.objects.filter(subscription=subscription).update(missing_at=world.now)
+
+    assert reconcile(subscription.customer_id, subscription.id, house=world.house, at=world.now) == ()
+    assert world.service(subscription).missing_at is None
 
 
 def test_both_ends_of_a_scheduled_change_are_right(world: World) -> None:
