@@ -72,8 +72,10 @@ def across_customers_to_compare(
 
 
 def across_customers_count(before: datetime) -> tuple[int, int]:
-    """How many services a panel can be asked about, and how many of them were not compared since."""
+    """How many services were compared with a panel since, and how many wait for theirs: a server that did not answer
+    when it was last asked vouches for nothing."""
     drivers = [name for name in panel_drivers() if Capability.INSPECT in panel_class(name).capabilities]
     asked = Service.objects.filter(server__driver__in=drivers, ended_at=None)
-    waiting = asked.filter(Q(compared_at=None) | Q(compared_at__lt=before))
-    return asked.count(), waiting.count()
+    silent = Circuit.objects.filter(server=OuterRef("server"))
+    waiting = asked.filter(Q(compared_at=None) | Q(compared_at__lt=before) | Exists(silent)).count()
+    return asked.count() - waiting, waiting

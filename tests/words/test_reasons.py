@@ -146,8 +146,8 @@ def test_an_unknown_failure_of_a_gateway_is_still_a_sentence() -> None:
                 ]
             },
             (
-                "Forfait du panneau : voulu forfait_b, trouvé forfait_a",
-                "Comptes courriel : voulu sans limite, trouvé 5",
+                "Forfait du panneau : attendu forfait_b, trouvé forfait_a",
+                "Comptes courriel : attendu sans limite, trouvé 5",
             ),
         ),
         (

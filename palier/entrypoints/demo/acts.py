@@ -17,9 +17,10 @@ from palier.entrypoints.demo.scenarios import BEHIND, CARD, SERVER, TIME, Scenar
 from palier.entrypoints.demo.world.boreale import FOUNDING_ACCOUNT
 from palier.events import clock
 from palier.ledger.models import Balance
+from palier.provisioning.circuit import open_circuits, queue_probe
 from palier.provisioning.inspect import inspect
 from palier.provisioning.lease import InUse
-from palier.provisioning.models import ProvisioningJob, Service
+from palier.provisioning.models import Circuit, ProvisioningJob, Service
 from palier.provisioning.queue_job import wake
 
 MEGABYTES = 1024
@@ -67,7 +68,10 @@ def behind_our_back(act: str) -> str:
 
 
 def try_again_now() -> None:
-    """Jobs that wait longer and longer for the server need not wait any more."""
+    """Jobs that wait longer and longer for the server need not wait any more, nor a server that is left alone."""
+    for circuit in list(open_circuits()):
+        Circuit.objects.filter(server_id=circuit.server_id).update(probe_at=clock.real_now())
+        queue_probe(circuit.server_id)
     waiting = ProvisioningJob.objects.filter(state="queued", not_before__isnull=False)
     for job in list(waiting):
         waiting.filter(id=job.id).update(not_before=None)

@@ -223,6 +223,22 @@ class TestChoose:
         page = alice.check(subscription.id, "web-b")
         assert "1 week ago · the server does not answer at the moment" in text(page)
 
+    def test_a_server_that_is_down_is_told_before_paying_and_while_it_is_waited_for(
+        self, world: World, alice: Browser
+    ) -> None:
+        subscription, other = world.subscribe(), world.subscribe(account="other", label="other.example")
+        alice.get("choose", subscription.id)
+        world.drain()
+        assert "does not answer" not in text(alice.check(subscription.id, "web-b"))
+        change = world.accept(subscription, world.offer(subscription, "web-b"))
+        assert change.invoice_id is not None
+        world.pay(change.customer_id, change.invoice_id)
+        assert "It is being applied" in text(alice.get("follow", change.id))
+        for _ in range(OPENS_AFTER):
+            failed(world.service(subscription).server_id, "no route to host")
+        assert "your change is made as soon as it does" in text(alice.get("follow", change.id))
+        assert "The change is made as soon as it does." in text(alice.check(other.id, "web-b"))
+
     def test_a_check_page_has_old_measures_taken_anew_too(self, world: World, alice: Browser) -> None:
         subscription = world.subscribe()
         alice.check(subscription.id, "web-b")

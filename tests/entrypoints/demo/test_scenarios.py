@@ -104,7 +104,9 @@ def test_a_difference_between_the_two_sides_is_shown(client: Client, story: Pane
 
 
 @pytest.mark.parametrize(("act", "found"), [("change-there", "plan"), ("suspend-there", "suspended")])
-def test_what_somebody_does_behind_our_back_is_found_by_comparing(client: Client, story: PanelControl, act, found):
+def test_what_somebody_does_behind_our_back_is_found_by_comparing(
+    client: Client, story: PanelControl, act, found
+):
     used = story.account("boreale")["usage"]
     assert "Comparer maintenant" in press(client, act)
     assert "Différent" in page(client)

@@ -8,6 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from palier.drivers.errors import NotThere
 from palier.entrypoints.batch.tasks import compare_asked
+from palier.provisioning.circuit import failed
 from palier.provisioning.panels import panel_of
 from palier.reconciliation.compare_now import COMPARE_NOW
 from palier.reconciliation.models import Drift
@@ -64,6 +65,16 @@ def test_what_was_done_behind_our_back_is_found_when_somebody_asks(desk: Desk, w
     found = text(desk.get("drifts"))
     assert "Another plan on the server" in found and subscription.label in found
     assert "what differs shows here by itself" not in found
+
+
+def test_a_server_that_is_silent_vouches_for_nothing(desk: Desk, world: World) -> None:
+    subscription = world.subscribe("web-a", at=world.now)
+    failed(world.service(subscription).server_id, "no route to host")
+
+    page = text(desk.get("drifts"))
+
+    assert "0 services compared · 1 waits for its server" in page
+    assert "Every server that answers has" in page
 
 
 def test_comparing_is_asked_for_by_a_button_and_by_no_link(desk: Desk) -> None:

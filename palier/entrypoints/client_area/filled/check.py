@@ -1,6 +1,7 @@
 """The last look before a change, from an offer; and against an older quote, with what differs marked."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.conf import settings
@@ -24,13 +25,15 @@ from palier.entrypoints.client_area.filled.parts import (
 from palier.entrypoints.client_area.filled.reasons import reasons
 from palier.entrypoints.client_area.pages.check import CheckPage, PaymentChoice, QuoteRow
 from palier.entrypoints.client_area.pages.choose import CodeField
-from palier.entrypoints.client_area.pages.parts import crumbs
+from palier.entrypoints.client_area.pages.parts import Measured, crumbs
 from palier.entrypoints.client_area.terms import terms_of
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.design.period_picture import PeriodPicture, PricedLevel
 from palier.plan_changes.facts import Situation
 from palier.plan_changes.offer import Offer
+from palier.provisioning.circuit import down
 from palier.provisioning.inspect import can_be_inspected
+from palier.provisioning.models import Service
 from palier.words.addons import addon_sentences
 from palier.words.codes import code_problem
 from palier.words.cycles import by_cycle
@@ -93,7 +96,7 @@ def check_page(
         else (),
         stops=reasons(client, situation, quote.obstacles),
         warnings=reasons(client, situation, quote.warnings),
-        measured=measured(client, situation.service) if can_be_inspected(situation.service) else None,
+        measured=_measured(client, situation.service),
         tax_notes=_tax_notes(client, quote),
         crumbs=crumbs(
             crumb_of_service(client, subscription),
@@ -104,6 +107,14 @@ def check_page(
         was_due=_was(read_before, quote, "due_now"),
         was_renewal=_was_renewal(read_before, quote),
     )
+
+
+def _measured(client: Client, service: Service) -> Measured | None:
+    """Whoever is about to pay reads in any case that the server does not answer."""
+    if not can_be_inspected(service):
+        return None
+    found = measured(client, service)
+    return found if found.is_silent else replace(found, is_silent=down(service.server_id) is not None)
 
 
 def rows(client: Client, quote: Quote, read_before: Quote | None) -> tuple[QuoteRow, ...]:

@@ -20,6 +20,7 @@ from palier.entrypoints.design.parts import Crumb
 from palier.people.permissions import CHANGE_PLAN, PAY
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.queries import change_of, sentence_of_undo
+from palier.provisioning.circuit import down
 from palier.provisioning.models import Server
 from palier.provisioning.panels import capabilities_of
 from palier.provisioning.queries import job_of
@@ -67,6 +68,7 @@ def follow_page(client: Client, change_id: UUID) -> FollowPage:
         to_do=free_or_undo() if change.state == "needs_person" and change.reason == "does_not_fit" else "",
         by_client=change.reason == "by_client",
         by_hand=change.state == "done" and item is not None and not _is_read(client, quote),
+        is_silent=state == "applying" and down(_server(client, quote).id) is not None,
         cancel_url=to("cancel", change.id) if not is_paid and _can_cancel(client, change, item) else "",
         pay_url=_pay_url(client, change) if not is_paid else "",
         invoice_url=to("invoice", change.invoice_id) if change.invoice_id else "",
@@ -85,8 +87,12 @@ def _approval(change: PlanChange) -> Approval:
 
 def _is_read(client: Client, quote: Quote) -> bool:
     """Can a machine look at what is delivered? What it cannot, a person has confirmed."""
-    server = Server.objects.get(code=client.catalog.product_of(quote.target.plan).server_code)
-    return Capability.INSPECT in capabilities_of(server)
+    return Capability.INSPECT in capabilities_of(_server(client, quote))
+
+
+def _server(client: Client, quote: Quote) -> Server:
+    """Where the new level is to be."""
+    return Server.objects.get(code=client.catalog.product_of(quote.target.plan).server_code)
 
 
 def _moments(change: PlanChange, item: WorkItem | None, attempt: Payment | None) -> Moments:

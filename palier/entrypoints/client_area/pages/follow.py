@@ -51,7 +51,8 @@ class FollowPage:
     """`state` is one of core/states.PLAN_CHANGE. While `is_live`, the page asks for itself again. `reason` is a
     sentence: why a person is needed, or why the change ended otherwise than done; `is_late` says that the time
     promised is past; `misfits` say what does not fit, and `to_do` what the client can do about it; `by_client` that
-    it ended so at their request, `by_hand` that it is done and no machine could confirm it."""
+    it ended so at their request, `by_hand` that it is done and no machine could confirm it;
+    `is_silent` that the server to be changed does not answer."""
 
     section: ClassVar[str] = "services"
     from_name: str
@@ -72,6 +73,7 @@ class FollowPage:
     to_do: str = ""
     by_client: bool = False
     by_hand: bool = False
+    is_silent: bool = False
     cancel_url: str = ""
     pay_url: str = ""
     invoice_url: str = ""

@@ -42,6 +42,10 @@ def follow() -> FollowPage:
     return _follow("applying", Moments(_at(24), paid_at=_at(25)), is_live=True)
 
 
+def follow_silent() -> FollowPage:
+    return replace(follow(), is_silent=True)
+
+
 def follow_done() -> FollowPage:
     return _follow("done", Moments(_at(24), paid_at=_at(25), begun_at=_at(25), ended_at=_at(26)))
 
@@ -131,6 +135,7 @@ def payment_transfer() -> PaymentPage:
 
 SAMPLES = {
     "follow": Sample("client_area/follow.html", follow),
+    "follow-silent": Sample("client_area/follow.html", follow_silent),
     "follow-done": Sample("client_area/follow.html", follow_done),
     "follow-person": Sample("client_area/follow.html", follow_person),
     "follow-misfit": Sample("client_area/follow.html", follow_misfit),

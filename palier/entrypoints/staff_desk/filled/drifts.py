@@ -100,7 +100,8 @@ def end_here_page(desk: Desk, drift: Drift) -> EndHerePage:
     if found.returned_beside:
         beside = amount(Money(found.returned_beside, subscription.currency), desk.language)
         sentences.append(
-            _("A change that is under way is undone: %(money)s goes to the credit balance.") % {"money": beside}
+            _("A change that is under way is undone: %(money)s goes to the credit balance.")
+            % {"money": beside}
         )
     sentences.append(_("The client is told at once. This cannot be taken back."))
     return EndHerePage(

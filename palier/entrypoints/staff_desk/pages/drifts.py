@@ -41,7 +41,7 @@ class DriftRow:
 
 @dataclass(frozen=True)
 class DriftsPage:
-    """`compared` services are compared with their server every day; `waiting` of them were not, for more than one.
+    """`compared` services were compared with their server within a day; `waiting` were not, because it does not answer.
     `is_comparing` while all of them are, because somebody asked: what is found then shows by itself."""
 
     section: ClassVar[str] = "drifts"
@@ -52,6 +52,10 @@ class DriftsPage:
     is_comparing: bool = False
     paging: Paging | None = None
     crumbs: tuple[Crumb, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        return self.is_comparing or any(row.is_asked for row in self.rows)
 
     @property
     def title(self) -> str:

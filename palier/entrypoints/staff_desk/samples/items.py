@@ -121,7 +121,9 @@ def work_item_panel() -> WorkItemPage:
         reason=said(
             "Le serveur a répondu oui, mais n’a rien changé.", "The server said yes and changed nothing."
         ),
-        details=(said("Espace disque : voulu 50 Go, trouvé 25 Go", "Disk space: wanted 50 GB, found 25 GB"),),
+        details=(
+            said("Espace disque : attendu 50 Go, trouvé 25 Go", "Disk space: wanted 50 GB, found 25 GB"),
+        ),
         must_tick=False,
         panel=PanelSays(
             at(23, 19, 10),
