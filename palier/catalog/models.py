@@ -33,7 +33,8 @@ class CatalogRow(models.Model):
 
 class Resource(CatalogRow):
     """Something a plan grants: disk, mailboxes, seats. `unit` is `storage` (MB) or `count`; `counted` the words after
-    a number of it, {language: {one: …, other: …}}. What is not `measured` (processors) is never in the way of a change.
+    a number of it, {language: {one: …, other: …}}. What is not `measured` (processors) is never in the way of a change;
+    what is `granted` is set on the panel and read back all the same.
     """
 
     code = models.SlugField(max_length=40, unique=True)
@@ -41,6 +42,7 @@ class Resource(CatalogRow):
     names = models.JSONField()
     counted = models.JSONField(default=dict)
     measured = models.BooleanField(default=True)
+    granted = models.BooleanField(default=False)
 
 
 class TaxRate(CatalogRow):

@@ -23,7 +23,8 @@ def resource_rows(catalogue: CatalogueEntry) -> Iterator[Row]:
             "unit": resource.unit,
             "names": resource.name,
             "counted": resource.counted,
-            "measured": resource.measured,
+            "measured": resource.measured == "yes",
+            "granted": resource.measured == "granted",
         }
 
 

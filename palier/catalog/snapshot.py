@@ -34,6 +34,7 @@ class Resource:
     names: Texts
     counted: Mapping[str, Any]
     measured: bool = True
+    granted: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,17 @@ class Catalog:
             if self.is_measured(resource)
         }
 
+    def limits_on_panel(self, configuration: Configuration) -> Mapping[str, int]:
+        """The limits that a panel is given, and must show when it is read back."""
+        return {
+            resource: limit
+            for resource, limit in self.limits_of(configuration).items()
+            if self.is_on_panel(resource)
+        }
+
+    def is_on_panel(self, resource: str) -> bool:
+        return self.is_measured(resource) or self.resources[resource].granted
+
     def is_measured(self, resource: str) -> bool:
         return resource not in self.resources or self.resources[resource].measured
 
@@ -345,7 +357,7 @@ def at_version(number: int) -> Catalog:
         products=products,
         plans=plans,
         resources={
-            row.code: Resource(row.code, row.unit, row.names, row.counted, row.measured)
+            row.code: Resource(row.code, row.unit, row.names, row.counted, row.measured, row.granted)
             for row in models.Resource.objects.order_by("position", "code")
         },
         prices=prices,

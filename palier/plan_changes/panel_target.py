@@ -13,7 +13,7 @@ def target_of(change: PlanChange, house: House) -> Target:
 
 
 def panel_target(configuration: Configuration, house: House) -> Target:
-    """The panel's plan and the limits that a panel can show: what nothing measures (processors) it cannot confirm."""
-    limits: Mapping[str, int] = house.catalog.limits_to_fit(configuration)
+    """The panel's plan and the limits that a panel can show: what the catalogue says is not there it cannot confirm."""
+    limits: Mapping[str, int] = house.catalog.limits_on_panel(configuration)
     plan = house.catalog.plans[configuration.plan]
     return Target(plan.package, limits, plan.privileges)

@@ -58,11 +58,11 @@ def sold_on(server: Server, catalog: Catalog) -> tuple[Plan, ...]:
 
 
 def _differences(plan: Plan, found: Mapping[str, int] | None, catalog: Catalog) -> tuple[Difference, ...]:
-    """Limits that are not the same; of those that no panel measures, nothing is known."""
+    """Limits that are not the same; of those that no panel has, nothing is known."""
     if found is None:
         return ()
-    wanted = {name: limit for name, limit in plan.limits.items() if catalog.is_measured(name)}
-    there = {name: limit for name, limit in found.items() if catalog.is_measured(name)}
+    wanted = {name: limit for name, limit in plan.limits.items() if catalog.is_on_panel(name)}
+    there = {name: limit for name, limit in found.items() if catalog.is_on_panel(name)}
     return tuple(
         Difference(name, wanted.get(name), there.get(name))
         for name in sorted(wanted.keys() | there.keys())

@@ -50,6 +50,13 @@ def test_only_what_panels_measure_has_to_fit() -> None:
     assert catalog().limits_to_fit(configured("vps-1")) == {"disk": 61_440}
 
 
+def test_what_is_granted_is_on_the_panel_and_has_to_fit_no_use() -> None:
+    found = catalog(("    measured: no\n  memory", "    measured: granted\n  memory"))
+    assert found.limits_to_fit(configured("vps-1")) == {"disk": 61_440}
+    assert found.limits_on_panel(configured("vps-1")) == {"disk": 61_440, "cpus": 1}
+    assert catalog().limits_on_panel(configured("vps-1")) == {"disk": 61_440}
+
+
 def test_prices_and_cycles_are_read_back() -> None:
     found = catalog()
     assert found.unit_prices("CAD")["option:dedicated-ip:yearly"] == 4000

@@ -9,10 +9,12 @@ from palier.core.obstacle import Obstacle
 from palier.drivers.panels.cpanel import Cpanel
 from palier.plan_changes.by_person import retry
 from palier.plan_changes.models import PlanChange
+from palier.provisioning.apply_catalogue import apply_document
 from palier.provisioning.inspect import inspect
 from palier.provisioning.models import ProvisioningJob
 from palier.subscriptions.models import Subscription
 from palier.work.models import WorkItem
+from tests.catalogs.files import demo
 from tests.plan_changes.rules import set_policies
 from tests.world import World
 
@@ -143,3 +145,13 @@ def test_what_cannot_shrink_drops_a_planned_change(world: World, monkeypatch: py
     world.pass_time(world.now + timedelta(7))
     change.refresh_from_db()
     assert (change.state, change.reason) == ("cancelled", "no_longer_fits")
+
+
+def test_of_what_is_only_granted_nobody_asks_how_much_is_used(world: World) -> None:
+    """It is set on the panel and read back like everything else."""
+    disk = "    name: {fr: Espace disque"
+    apply_document(demo((disk, f"    measured: granted\n{disk}")), world.now)
+    subscription = not_measured(world)
+    assert world.offer(subscription, "web-b").quote.obstacles == ()
+    assert world.change(subscription, "web-b").state == "done"
+    assert ProvisioningJob.objects.get().limits["disk"] == 25_600

@@ -14,6 +14,8 @@ from palier.catalog.file.shipped import ONE_STOP_SHOP
 from palier.core.dunning import Dunning
 from palier.core.tax_due import EUROPEAN_UNION
 from palier.core.vat_number import InvalidVatNumber, vat_number
+from palier.drivers.panel import Capability
+from palier.drivers.registry import panel_class
 
 
 def each_level_says_every_limit(catalogue: CatalogueEntry) -> Iterator[Finding]:
@@ -25,6 +27,21 @@ def each_level_says_every_limit(catalogue: CatalogueEntry) -> Iterator[Finding]:
             if missing:
                 place = ("products", code, "plans", plan_code, "limits")
                 yield place, f"{', '.join(missing)}: other levels say it; write the limit, or unlimited"
+
+
+def what_a_machine_is_limited_in_is_set_on_it(catalogue: CatalogueEntry) -> Iterator[Finding]:
+    """A system without plans is given its limits one by one: one that it is not given is no limit there."""
+    for code, product in catalogue.products.items():
+        can = panel_class(catalogue.driver_of(product.server)).capabilities
+        if Capability.CHANGE not in can or Capability.PLANS in can:
+            continue
+        limited = dict.fromkeys(name for plan in product.plans.values() for name in plan.limits)
+        for name in limited:
+            if name in catalogue.resources and catalogue.resources[name].measured == "no":
+                yield (
+                    ("resources", name, "measured"),
+                    f"{code} limits it on {product.server}, which would leave it unlimited: write granted, or yes",
+                )
 
 
 def each_level_has_a_price_at_home(catalogue: CatalogueEntry) -> Iterator[Finding]:
@@ -186,6 +203,7 @@ def levels_by_product(catalogue: CatalogueEntry) -> dict[str, tuple[str, ...]]:
 
 CHECKS: tuple[Callable[[CatalogueEntry], Iterable[Finding]], ...] = (
     each_level_says_every_limit,
+    what_a_machine_is_limited_in_is_set_on_it,
     each_level_has_a_price_at_home,
     no_rate_is_said_twice,
     europe_asks_where_the_provider_is,

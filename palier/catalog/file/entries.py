@@ -145,12 +145,22 @@ class ProviderEntry(Entry):
         return self
 
 
+def _measured(written: Any) -> str:
+    """In YAML, yes and no are truths."""
+    said = {True: "yes", False: "no"}[written] if isinstance(written, bool) else written
+    return one_of(said, ("yes", "no", "granted"), "a way to be measured")
+
+
+Measured = Annotated[str, BeforeValidator(_measured)]
+
+
 class ResourceEntry(Entry):
     unit: Unit = Field(description="storage, or count")
     name: Texts = Field(description="what clients call it")
     counted: Counted = Field(default={}, description="the words after a number of it")
-    measured: bool = Field(
-        default=True, description="no when panels measure no use of it, so that nothing has to fit"
+    measured: Measured = Field(
+        default="yes",
+        description="no when panels neither set nor measure it; granted when they set it, and nothing has to fit",
     )
 
 

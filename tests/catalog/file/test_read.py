@@ -31,6 +31,11 @@ MISTAKES = [
     ("{one: mailbox, other", "{one: mailbox, others", "resources.mailboxes.counted", "en needs one and other"),
     ("    unit: count\n    name: {fr: Comptes", "    unit: number\n    name: {fr: Comptes",
      "resources.mailboxes.unit", "“number” is not a unit; known: storage, count"),
+    ("    measured: no\n  memory", "    measured: grantd\n  memory", "resources.cpus.measured",
+     "“grantd” is not a way to be measured; did you mean “granted”? known: yes, no, granted"),
+    ("    driver: manual\n  team", "    driver: proxmox\n    url: https://pve.example\n    credentials: {user: u@pve, "
+     "token_name: t, token: \"${T}\"}\n  team", "resources.cpus.measured",
+     "vps limits it on vps, which would leave it unlimited: write granted, or yes"),
     # registrations
     ("  CA-QC: 1234567890 TQ0001", "  QC: 1234567890 TQ0001", "registrations.QC",
      "“QC” is not a place whose taxes come with Palier; known: CA, CA-QC, CA-BC, CA-SK, CA-MB, AT,"),

@@ -10,8 +10,10 @@ from palier.entrypoints.client_area.filled import documents
 from palier.events.record import SYSTEM
 from palier.plan_changes.by_person import take_change
 from palier.plan_changes.undo import undo
+from palier.provisioning.apply_catalogue import apply_document
 from palier.provisioning.circuit import OPENS_AFTER, failed
 from palier.provisioning.inspect import inspect
+from tests.catalogs.files import demo
 from tests.entrypoints.client_area.conftest import Browser, at
 from tests.pages import links, text
 from tests.plan_changes.rules import set_policies
@@ -94,6 +96,13 @@ class TestProduct:
         page = text(alice.get("product", subscription.id))
         assert "Measured on the server 12 minutes ago" in page
         assert "Disk space 7.4 of 10 GB" in page
+
+    def test_what_is_only_granted_stands_below_them(self, world: World, alice: Browser) -> None:
+        disk = "    name: {fr: Espace disque"
+        apply_document(demo((disk, f"    measured: granted\n{disk}")), world.now)
+        page = text(alice.get("product", world.subscribe().id))
+        assert "Disk space 7.4 of 10 GB" not in page
+        assert "10 GB disk space" in page
 
     def test_a_limit_that_is_near_names_the_level_with_room_and_its_price(
         self, world: World, alice: Browser

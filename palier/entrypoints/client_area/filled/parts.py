@@ -90,7 +90,8 @@ def gauges(
     return tuple(
         _gauge(client.say(resource.names), resource.unit, usage.get(code), limits.get(code), is_old)
         for code, resource in client.catalog.resources.items()
-        if (code in usage and code not in NEVER_USED_UP) or (resource.measured and code in limits)
+        if (code in usage and code not in NEVER_USED_UP and not resource.granted)
+        or (resource.measured and code in limits)
     )
 
 

@@ -61,7 +61,8 @@ def product_page(client: Client, read: ProductRead) -> ProductPage:
     is_measured = Capability.INSPECT in capabilities_of(service.server)
     measured = parts.measured(client, service) if is_measured else NOT_MEASURED
     gauges = parts.gauges(client, service, subscription.configuration, measured.is_old)
-    limits = client.catalog.limits_of(subscription.configuration)
+    limits, resources = client.catalog.limits_of(subscription.configuration), client.catalog.resources
+    beside = {code: limit for code, limit in limits.items() if not is_measured or resources[code].granted}
     page = ProductPage(
         product_name=client.say(product.names),
         plan_name=client.plan_name(subscription.plan_id),
@@ -74,7 +75,7 @@ def product_page(client: Client, read: ProductRead) -> ProductPage:
         ends_on=parts.ends_on(standing),
         payment_method=read.life.payment_method,
         gauges=gauges if is_measured else (),
-        grants=() if is_measured else grants(parts.resources_in_words(client), limits, client.language),
+        grants=grants(parts.resources_in_words(client), beside, client.language),
         measured=measured,
         history=tuple(_history(client, read))[:LINES],
         change=parts.under_way(client, standing),

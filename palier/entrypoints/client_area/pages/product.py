@@ -63,7 +63,7 @@ class AddonRow:
 class ProductPage:
     """`upgrade_url` is there only when the product has a path to another configuration; what stands in the way today
     is said after the click. `added_to` is what an add-on is for. `panel_name` is what the client knows the panel by
-    (cPanel). `grants` says what the plan grants where nothing measures its use; `measured`, when it was measured.
+    (cPanel). `grants` says what the plan grants of which nothing measures the use; `measured`, when it was measured.
     `write_to` is our address, where people suspended the service for a reason that no payment lifts."""
 
     section: ClassVar[str] = "services"

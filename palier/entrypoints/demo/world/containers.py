@@ -60,6 +60,7 @@ def without_people(written: dict[str, Any]) -> dict[str, Any]:
     del written["servers"][SERVER]
     for resource in MEASURED:
         written["resources"][resource].pop("measured", None)
+    written["resources"]["cpus"]["measured"] = "granted"
     for path in written["change_paths"]:
         if path.get("between") == [PRODUCT]:
             path.pop("needs_person")
@@ -80,7 +81,7 @@ def make(service: Service, stage: Stage) -> None:
     """What is sold, as a container. Raises the driver's errors."""
     configuration = service.subscription.configuration
     plan = stage.house.catalog.plans[configuration.plan]
-    target = Target(plan.package, stage.house.catalog.limits_to_fit(configuration))
+    target = Target(plan.package, stage.house.catalog.limits_on_panel(configuration))
     password = secrets.token_urlsafe(12)
     made = panel_of(service.server).create(service.panel_account, target, password, "", str(service.id))
     if isinstance(made, Pending):
