@@ -74,5 +74,10 @@ def _started(containers: Any) -> bool:
 
 
 def _agreed() -> bool:
-    answer = console.input("Everything in this database will be forgotten. Type [bold]yes[/] to go on: ")
+    """Nobody there to ask is a no."""
+    try:
+        answer = console.input("Everything in this database will be forgotten. Type [bold]yes[/] to go on: ")
+    except EOFError:
+        errors.print("\nNothing was forgotten: answer yes, or give --yes.")
+        return False
     return answer.strip().lower() in {"yes", "oui"}

@@ -52,6 +52,7 @@ def _say_what_can_go() -> int:
     used = across_customers_keys_in_use()
     if unused := [key for key in fingerprints()[1:] if not used[key]]:
         console.print(f"No longer used: {', '.join(unused)}. [bold]palier secrets drop[/] forgets them.")
+        console.print("A backup of the database from before needs them: keep a copy of them with it first.")
     return 0
 
 
@@ -71,7 +72,9 @@ def drop() -> int:
     else:
         console.print(f"Dropped: {', '.join(unused)}.")
     if unused:
-        console.print("A backup of the database from before the rotation needs them: keep a copy with it.")
+        console.print(
+            "A backup of the database from before the rotation is read with the copy of them that you kept."
+        )
     return 1 if still else 0
 
 

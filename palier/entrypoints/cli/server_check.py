@@ -34,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps([_json(server, states[server.code]) for server in found], indent=2))  # noqa: T201
     elif found:
         console.print(_table(found, states))
+        _say_last_errors(found)
     else:
         console.print("There is no server yet: declare one in the catalogue file, or palier server add.")
     return 1 if WRONG & set(states.values()) else 0
@@ -49,12 +50,10 @@ def _look(found: list[Server]) -> None:
 
 def _table(found: list[Server], states: dict[str, str]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("server", "driver", "health"):
+    for heading in ("server", "driver", "health", "since"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("since", "version"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("latency", justify="right")
-    table.add_column("last error", overflow="fold")
+    table.add_column("version", overflow="fold")
+    table.add_column("latency", justify="right", no_wrap=True)
     for server in found:
         state, health = states[server.code], health_of(server)
         word = f"[{COLOURS.get(state, 'bold red')}]{health_word(state)}[/]"
@@ -63,11 +62,19 @@ def _table(found: list[Server], states: dict[str, str]) -> Table:
         if health is None:
             table.add_row(server.code, server.driver, word)
             continue
-        error = f"{_moment(health.last_error_at)} {health.last_error}" if health.last_error_at else ""
         latency = f"{health.latency_ms} ms" if health.latency_ms is not None else ""
-        cells = (_moment(health.since), health.version, latency, error)
+        cells = (_moment(health.since), health.version, latency)
         table.add_row(server.code, server.driver, word, *map(escape, cells))
     return table
+
+
+def _say_last_errors(found: list[Server]) -> None:
+    """Below the table, for they are as long as they are."""
+    for server in found:
+        health = health_of(server)
+        if health is not None and health.last_error_at:
+            said = f"{server.code}: last error {_moment(health.last_error_at)}, {health.last_error}"
+            console.print(escape(said), soft_wrap=True)
 
 
 def _moment(at: datetime | None) -> str:

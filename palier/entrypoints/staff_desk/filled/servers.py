@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from palier.drivers.certificates import NotACertificate, fingerprint, valid_until
 from palier.drivers.panel import Capability
 from palier.drivers.registry import panel_drivers
+from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.staff_desk.access import Desk
 from palier.entrypoints.staff_desk.filled.paging import paging_of
 from palier.entrypoints.staff_desk.pages.queue import ServerAlert
@@ -76,6 +77,8 @@ def server_alerts(desk: Desk) -> tuple[ServerAlert, ...]:
 def driver_title(driver: str) -> str:
     if driver == "manual":
         return _("By hand")
+    if driver == "webhook":
+        return _("Your own system")
     return panel_name(Server(driver=driver)) or driver
 
 
@@ -105,6 +108,7 @@ def server_page(desk: Desk, server: Server, number: str) -> ServerPage:
         others=() if found is None else others_there(server, found, catalog),
         services=tuple(_service(desk, service) for service in shown),
         paging=paging_of(shown, row.url, {}),
+        crumbs=(Crumb(_("Servers"), reverse("staff_desk:servers")), Crumb(row.name)),
     )
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from palier.entrypoints.design.parts import Paging
+from palier.entrypoints.design.parts import Crumb, Paging
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ class ServerPage:
     others: tuple[str, ...] = ()
     services: tuple[ServiceRow, ...] = ()
     paging: Paging | None = None
+    crumbs: tuple[Crumb, ...] = ()
 
     @property
     def title(self) -> str:

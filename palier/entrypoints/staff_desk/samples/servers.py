@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from palier.entrypoints.design.gallery import Sample, said
+from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.staff_desk.pages.servers import (
     Certificate,
     DriverChoice,
@@ -62,6 +65,7 @@ def server() -> ServerPage:
     return ServerPage(
         now=NOW,
         server=row,
+        crumbs=(Crumb(_("Servers"), "../servers/"), Crumb(row.name)),
         advice=health_advice("plans"),
         address="https://web1.boreal.example:2087",
         settings=(Setting("user", "root"), Setting("token", kept="${WEB1_TOKEN}")),
@@ -100,6 +104,7 @@ def untrusted() -> ServerPage:
     return replace(
         server(),
         server=row,
+        crumbs=(Crumb(_("Servers"), "../servers/"), Crumb(row.name)),
         advice=health_advice("untrusted"),
         address="https://web2.boreal.example:2087",
         settings=(Setting("user", "root"), Setting("token", kept=said("conservé", "kept"))),
