@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from palier.drivers.panel import State
 from palier.provisioning import lease
@@ -225,3 +227,36 @@ def test_many_answers_are_written_in_one_statement(
     # The lock and its end, the servers, the circuits, their services, and one statement for all that was found.
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         assert sample(world.now, at_once=True) == 8
+
+
+def test_what_is_due_is_found_without_reading_what_is_not(world: World) -> None:
+    """Every minute, on a server with any number of services."""
+    subscription = world.subscribe()
+    server = world.service(subscription).server
+    many_more_like(subscription, at=world.now)
+    make_old([subscription], world.now - 6 * HOURS)
+    with CaptureQueriesContext(connection) as asked:
+        assert len(sampling._due(server, world.now, True)) == 1
+    with connection.cursor() as cursor:
+        for statement in (one["sql"] for one in asked.captured_queries):
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            (bounds,) = (line for line in plan.splitlines() if "Index Cond" in line and "server_id" in line)
+            assert "provisioning_service_oldest" in plan
+            assert "asked_at" in bounds
+
+
+def many_more_like(subscription: Subscription, at: datetime, count: int = 5_000) -> None:
+    """Services that have just been measured, on the same server; nothing else of them is there."""
+    own = ("id", "subscription_id", "asked_at", "inspected_at")
+    alike = ", ".join(each.column for each in Service._meta.local_fields if each.column not in own)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            f"INSERT INTO provisioning_service ({', '.join(own)}, {alike})"
+            f" SELECT gen_random_uuid(), gen_random_uuid(), %s, %s, {alike}"
+            " FROM provisioning_service, generate_series(1, %s) WHERE subscription_id = %s",
+            [at, at, count, subscription.id],
+        )
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+        cursor.execute("ANALYZE provisioning_service")
