@@ -112,6 +112,7 @@ def test_only_a_decision_whose_status_says_that_it_was_replaced_may_name_what_is
     assert [named(page)[:19] for page in PAGES if is_replaced(text(page))] == [
         "docs/decisions/0008",
         "docs/decisions/0009",
+        "docs/decisions/0010",
     ]
     assert not is_replaced("# 0010\n\n2026-11-23 · accepted; takes the place of [0009](0009.md)\n")
     assert not is_replaced("# A page\n\nIt was replaced by [another](other.md).\n")
