@@ -78,7 +78,10 @@ def test_an_obstacle_that_came_up_is_said_and_there_is_no_button(world: World, a
     inspect(world.service(subscription), world.now)
     again = alice.press(page, subscription.id)
     assert again.status_code == 409
-    assert "You use 12.4 GB disk space; this level holds 10 GB. Free 2.5 GB to choose it: old backups" in text(again)
+    assert (
+        "You use 12.4 GB disk space; this level holds 10 GB. Free 2.5 GB to choose it: old backups"
+        in text(again)
+    )
     assert "This change is not possible any more; nothing was charged" in text(again)
     assert '<button class="button go wide tall"' not in again.content.decode()
 

@@ -144,7 +144,8 @@ class Cpanel(Panel):
             "listaccts", {"search": account.username, "searchtype": "user", "searchmethod": "exact"}
         )
         with understood("listaccts"):
-            return dict(answer["acct"][0]) if answer["acct"] else None
+            rows = [dict(row) for row in answer["acct"] if row["user"].lower() == account.username.lower()]
+            return rows[0] if rows else None
 
     def _usage_rows(self, account: Account) -> dict[str, Mapping[str, Any]]:
         """The rows of get_usages by id. UAPI knows user names in lower case only."""
