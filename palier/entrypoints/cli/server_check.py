@@ -49,7 +49,7 @@ def _look(found: list[Server]) -> None:
 
 
 def _table(found: list[Server], states: dict[str, str]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 1, 0, 0))
     for heading in ("server", "driver", "health", "since"):
         table.add_column(heading, no_wrap=True)
     table.add_column("version", overflow="fold")

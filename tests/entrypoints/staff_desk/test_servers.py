@@ -173,3 +173,11 @@ def test_one_that_is_left_alone_says_so(desk: Desk, world: World) -> None:
 def test_no_server_yet_says_what_to_do(desk: Desk, world: World) -> None:
     Server.objects.update(retired_at=world.now)
     assert "There is no server yet. Declare some in the catalogue file" in text(desk.get("servers"))
+
+
+def test_a_certificate_among_the_settings_is_told_by_its_fingerprint(desk: Desk) -> None:
+    certificate, _key = self_signed("palier")
+    Server.objects.filter(code="web1").update(credentials={"client_certificate": certificate})
+    page = text(desk.browser.get(reverse("staff_desk:server", args=["web1"])))
+    assert f"SHA-256 {fingerprint(certificate)}" in page
+    assert "BEGIN CERTIFICATE" not in page

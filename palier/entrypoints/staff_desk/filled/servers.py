@@ -116,10 +116,18 @@ def _settings(server: Server) -> tuple[Setting, ...]:
     """What is secret is told by its name only: kept by us, or read from the environment."""
     plain = [Setting(name, value) for name, value in server.options.items()]
     told = [
-        Setting(name, kept=text) if text.startswith("${") else Setting(name, text)
+        Setting(name, kept=text) if text.startswith("${") else Setting(name, _shown(text))
         for name, text in server.credentials.items()
     ]
     return (*plain, *told, *(Setting(name, kept=_("kept")) for name in server.sealed))
+
+
+def _shown(text: str) -> str:
+    """A certificate by what people compare, and not by twenty lines that nobody reads."""
+    try:
+        return f"SHA-256 {fingerprint(text)}" if text.startswith("-----BEGIN") else text
+    except NotACertificate:
+        return text
 
 
 def _certificate(desk: Desk, server: Server, health: ServerHealth | None, state: str) -> Certificate | None:
