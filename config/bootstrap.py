@@ -55,7 +55,8 @@ def run(rest: list[str]) -> list[str]:
 def test(rest: list[str]) -> list[str]:
     """The whole suite; the browser's part in a process of its own, because Playwright leaves an event loop running.
 
-    Three processes for two processors: some of the tests wait, for a process to start or a lease to end.
+    Three processes for two processors, and the browser's beside them, which is told of at the end: some of the tests
+    wait, for a process to start or a lease to end.
     """
     install(FOR_DEVELOPING)
     spread = [str(PYTHON), "-m", "pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
@@ -63,7 +64,10 @@ def test(rest: list[str]) -> list[str]:
         return [*spread, *rest]
     rooms = shlex.join([*spread, "--ignore", "tests/browser"])
     browser = shlex.join([str(PYTHON), "-m", "pytest", "tests/browser"])
-    both = f"{rooms} && {browser}"
+    said = shlex.quote(str(ROOT / "var" / "test-browser.log"))
+    Path(ROOT / "var").mkdir(exist_ok=True)
+    beside = f"{browser} > {said} 2>&1 & browser=$!"
+    both = f"{beside}; {rooms}; rooms=$?; wait $browser; browser=$?; cat {said}; exit $((rooms ? rooms : browser))"
     return ["/bin/sh", "-c", both]
 
 
