@@ -4,6 +4,7 @@ GNU gettext is not needed: Django turns a template into Python-like text, Babel 
 """
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -145,13 +146,13 @@ def unused(source: Path, catalogue: Path) -> list[str]:
 
 
 def compile_stale(locale: Path) -> list[Path]:
-    """Compile each catalogue newer than its compiled form; the files written."""
+    """Compile each catalogue newer than its compiled form; the files written. Two processes may do it at once."""
     written = []
     for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
         compiled = source.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
             continue
-        draft = compiled.with_suffix(".mo.draft")
+        draft = compiled.with_suffix(f".mo.{os.getpid()}")
         with draft.open("wb") as file:
             write_mo(file, read(source))
         draft.replace(compiled)

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from palier.billing.models import Invoice, InvoiceLine
-from palier.catalog.snapshot import Texts
+from palier.catalog.for_sale import Texts
 from palier.core import postings
 from palier.core.tax import Taxed, TaxLine, TaxRate, nets, taxed
 from palier.core.tax_due import DueTaxes, TaxNote

@@ -13,7 +13,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from palier.billing.gateways import least_charge
 from palier.billing.models import InvoiceLine
 from palier.billing.queries import open_invoices_of
-from palier.catalog.snapshot import Catalog, Path
+from palier.catalog.for_sale import Path
+from palier.catalog.snapshot import Catalog
 from palier.core.change_facts import ChangeFacts, NewDiscount, SetupFee, Unpaid
 from palier.core.discounts import Discount
 from palier.core.hours import HOURS_BY_HAND

@@ -6,7 +6,8 @@ Systems without plans have nothing to compare: their limits are set one by one.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from palier.catalog.snapshot import Catalog, Plan
+from palier.catalog.for_sale import Plan
+from palier.catalog.snapshot import Catalog
 from palier.drivers.panel import Difference
 from palier.provisioning.look_at_server import Plans
 from palier.provisioning.models import Server

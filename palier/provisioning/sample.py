@@ -13,18 +13,17 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 
 import structlog
 from django.core.cache import caches
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from palier.drivers.errors import NotThere, PanelError
 from palier.drivers.panel import Capability, State
+from palier.events.alone import alone
 from palier.events.clock import real_now
 from palier.provisioning import circuit
 from palier.provisioning.models import Circuit, Server, Service
@@ -43,7 +42,7 @@ ROUND = timedelta(minutes=1)
 ROUND_SECONDS = 45.0
 #: How long the number of a server's services is believed, in seconds.
 COUNTED_FOR = 300
-_KEY = int.from_bytes(b"sample")
+_LOCK = b"sample"
 
 
 @dataclass
@@ -79,7 +78,7 @@ def sample(at: datetime, *, at_once: bool = False) -> int:
 
     Does nothing while another round is under way, in any worker. Call it outside a transaction.
     """
-    with _alone() as is_alone:
+    with alone(_LOCK) as is_alone:
         if not is_alone:
             return 0
         lines = list(_lines(at, at_once))
@@ -193,16 +192,3 @@ def _is_silence(line: _Line, error: PanelError | NotConfigured) -> bool:
 def _write(now: _Round) -> None:
     now.count += write_measures(now.answers, now.at)
     now.answers, now.written_at = [], time.monotonic()
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """A lock that goes with its connection, so that no dead worker can hold it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_KEY])
-        is_alone = bool(cursor.fetchone()[0])
-        try:
-            yield is_alone
-        finally:
-            if is_alone:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_KEY])

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from palier.billing.issue import Issuer, LineToBill, drafted
-from palier.catalog.snapshot import Catalog, Product
+from palier.catalog.for_sale import Product
+from palier.catalog.snapshot import Catalog
 from palier.core.periods import Span
 from palier.core.pricing import Configuration, PricedLine
 from palier.core.renewal import Bill, bill

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from palier.catalog.snapshot import Catalog, Discount
+from palier.catalog.for_sale import Discount
+from palier.catalog.snapshot import Catalog
 from palier.core.pricing import Configuration
 from palier.subscriptions.models import DiscountUse, Subscription
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from palier.catalog.file import entries
+from palier.catalog.file import discount_entry, entries, law_entries
 from palier.catalog.file.known import UNTAXED
 from palier.catalog.file.read import document
 from palier.catalog.file.sentences import fields_by_key
@@ -34,15 +34,15 @@ SECTIONS: dict[type[BaseModel], str] = {
     entries.PlanEntry: "plans",
     entries.OptionEntry: "options",
     entries.PoliciesEntry: "policies",
-    entries.DiscountEntry: "discounts",
+    discount_entry.DiscountEntry: "discounts",
     entries.PathEntry: "change paths",
     entries.PersonEntry: "needs person",
-    entries.LawProfileEntry: "law profiles",
-    entries.LawRuleEntry: "law rules",
-    entries.ArticleEntry: "articles",
-    entries.IndemnityEntry: "indemnity",
-    entries.RenewalNoticeEntry: "renewal notice",
-    entries.PriceChangeEntry: "price change",
+    law_entries.LawProfileEntry: "law profiles",
+    law_entries.LawRuleEntry: "law rules",
+    law_entries.ArticleEntry: "articles",
+    law_entries.IndemnityEntry: "indemnity",
+    law_entries.RenewalNoticeEntry: "renewal notice",
+    law_entries.PriceChangeEntry: "price change",
 }
 
 

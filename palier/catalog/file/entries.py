@@ -2,13 +2,10 @@
 stand far apart is in checks.py."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Annotated, Any, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     ValidationInfo,
@@ -17,15 +14,14 @@ from pydantic import (
 )
 
 from palier.catalog.file.addresses import Address, Certificate, Credentials, Options
+from palier.catalog.file.discount_entry import DiscountEntry
+from palier.catalog.file.entry import Entry
 from palier.catalog.file.fields import (
     Code,
     Count,
-    CustomerKind,
     Day,
-    DiscountCode,
     Driver,
     Email,
-    GivenFor,
     Grants,
     Jurisdiction,
     Language,
@@ -49,22 +45,16 @@ from palier.catalog.file.fields import (
     short,
 )
 from palier.catalog.file.known import STANDARD, known_to, one_of
-from palier.catalog.file.prices import Currency, Cycle, PriceByCurrency, Prices
-from palier.catalog.file.texts import Addresses, Counted, Texts
+from palier.catalog.file.law_entries import LawProfileEntry
+from palier.catalog.file.prices import Currency, PriceByCurrency, Prices
+from palier.catalog.file.texts import Counted, Texts
 from palier.core.addons import FATES
-from palier.core.cancellation import PAYS_BACK, REFUND_TO
 from palier.core.policies import CHOICES
 from palier.core.renewal import MOST_DAYS_AHEAD
 from palier.drivers.registry import lacking
 
 #: Acts on one server at the same time; each is a thread of a worker.
 MOST_AT_ONCE = 1000
-
-
-class Entry(BaseModel):
-    """A mapping of the file; a key it does not know is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class WorkingHoursEntry(Entry):
@@ -371,118 +361,6 @@ class PathEntry(Entry):
             self.targets
         ):
             raise ValueError("write either between, or both from and to")
-        return self
-
-
-class ArticleEntry(Entry):
-    cite: Texts = Field(description="the article, as people cite it")
-    url: Addresses = Field(description="where its official text is, by language")
-
-
-class IndemnityEntry(Entry):
-    percent: Percent | None = Field(
-        default=None, description="percent of the price of what was paid and not supplied"
-    )
-    at_most: PriceByCurrency | None = Field(default=None, description="never more than this, by currency")
-
-    @model_validator(mode="after")
-    def _has_a_limit(self) -> Self:
-        if self.percent is None and self.at_most is None:
-            raise ValueError("write percent, at_most or both: the lesser of them is kept")
-        return self
-
-
-class RenewalNoticeEntry(Entry):
-    days: Whole = Field(description="days before the renewal on which the client is told of it")
-    cycles_longer_than_days: Whole = Field(
-        default=0, description="only of periods longer than this many days"
-    )
-
-
-class PriceChangeEntry(Entry):
-    notice_days: Whole = Field(
-        description="days at least between the notice and the first day of the new price"
-    )
-    free_exit_days: Whole = Field(
-        default=0, description="days after it within which an end at once keeps no indemnity"
-    )
-
-
-class LawRuleEntry(Entry):
-    valid_from: Day = Field(description="the first day it holds")
-    articles: list[ArticleEntry] = Field(default=[], description="what it rests on")
-    pays_back: str = Field(default="none", description="what ending at once gives back")
-    indemnity: IndemnityEntry | None = Field(default=None, description="what is kept of the share not used")
-    full_within_days: Whole | None = Field(
-        default=None, description="days after the purchase within which all of it comes back"
-    )
-    nothing_after_days: Whole | None = Field(
-        default=None, description="days after the start of the period from which nothing comes back"
-    )
-    refund_to: str = Field(default="payment", description="where the money goes")
-    renewal_notice: RenewalNoticeEntry | None = Field(
-        default=None, description="when a renewal must be announced"
-    )
-    price_change: PriceChangeEntry | None = Field(
-        default=None, description="when a client must know of another price"
-    )
-
-    @field_validator("pays_back", mode="before")
-    @classmethod
-    def _is_a_way_to_pay_back(cls, written: Any) -> str:
-        return one_of(written, PAYS_BACK, "a value of pays_back")
-
-    @field_validator("refund_to", mode="before")
-    @classmethod
-    def _is_a_place_for_money(cls, written: Any) -> str:
-        return one_of(written, REFUND_TO, "a value of refund_to")
-
-    @model_validator(mode="after")
-    def _keeps_of_what_it_gives(self) -> Self:
-        if self.pays_back == "none" and (self.indemnity or self.nothing_after_days is not None):
-            raise ValueError("indemnity and nothing_after_days are about pays_back: unused_share")
-        return self
-
-
-class LawProfileEntry(Entry):
-    name: Texts = Field(description="what staff and clients call it")
-    customers: CustomerKind | None = Field(default=None, description="the customers it is for")
-    jurisdiction: Jurisdiction | None = Field(default=None, description="where they live")
-    rules: list[LawRuleEntry] = Field(min_length=1, description="what it says, by its first day")
-
-
-class DiscountEntry(Entry):
-    name: Texts = Field(description="what clients call it")
-    code: DiscountCode = Field(
-        default="", description="what clients type to have it; without one, only we give it"
-    )
-    percent: Percent | None = Field(default=None, description="percent off every line of the price")
-    amount: Prices = Field(default={}, description="or an amount off the price, by cycle and currency")
-    periods: Count | None = Field(
-        default=None, description="for how many first periods; left out, for as long as one has it"
-    )
-    applies_to: list[ProductOrPlan] = Field(
-        default=[], description="the products and levels it is for; left out, all"
-    )
-    cycles: list[Cycle] = Field(default=[], description="the billing cycles it is for; left out, all")
-    valid_from: Day | None = Field(default=None, description="the first day its code can be used")
-    valid_until: Day | None = Field(default=None, description="the first day its code can no longer be used")
-    uses: Count | None = Field(default=None, description="how many times its code can be used in all")
-    once_per_customer: bool = Field(
-        default=False, description="yes when a customer can use its code once only"
-    )
-    given_for: GivenFor = Field(
-        default="any", alias="for", description="whether it is for new services, changes, or any"
-    )
-
-    @model_validator(mode="after")
-    def _takes_something_off(self) -> Self:
-        if (self.percent is None) == (not self.amount):
-            raise ValueError("write either percent, or amount")
-        if self.percent is not None and not 0 < Decimal(self.percent) <= 1:
-            raise ValueError("a discount is more than 0 % and at most 100 %")
-        if self.valid_from and self.valid_until and self.valid_until <= self.valid_from:
-            raise ValueError(f"valid_until {self.valid_until} is not after valid_from {self.valid_from}")
         return self
 
 

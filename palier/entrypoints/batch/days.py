@@ -5,14 +5,13 @@ that day: a plan change of the 12th is applied on the 12th, although all thirty 
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import connection
 
 from palier.entrypoints.batch.rounds import renew_with_help, round_of_time
 from palier.events import clock
+from palier.events.alone import alone
 from palier.events.watch import Watch
 from palier.reactions import house
 
@@ -20,7 +19,7 @@ A_DAY = timedelta(days=1)
 #: A queue that is still busy after this (a slow panel, a worker with one place) does not hold the day back.
 PATIENCE_SECONDS = 10.0
 LOOK_EVERY_SECONDS = 0.05
-_KEY = int.from_bytes(b"rounds")
+_LOCK = b"rounds"
 
 
 def let_days_pass() -> None:
@@ -28,7 +27,7 @@ def let_days_pass() -> None:
 
     Does nothing while another worker is at it: that one sees what was asked for meanwhile, or the next minute does.
     """
-    with _alone() as is_alone:
+    with alone(_LOCK) as is_alone:
         if not is_alone:
             return
         while clock.go_on(A_DAY):
@@ -42,25 +41,12 @@ def round_of_now(watch: Watch) -> bool:
 
     False for the help: the rest is that other round's.
     """
-    with _alone() as is_alone:
+    with alone(_LOCK) as is_alone:
         if is_alone:
             round_of_time(clock.now(), watch, again=True)
         else:
             renew_with_help(house(), clock.now(), watch, again=True)
     return is_alone
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """A lock that goes with its connection, so that no dead worker can hold it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_KEY])
-        is_alone = bool(cursor.fetchone()[0])
-        try:
-            yield is_alone
-        finally:
-            if is_alone:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_KEY])
 
 
 def wait_until_quiet() -> None:

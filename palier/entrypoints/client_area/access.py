@@ -16,7 +16,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
 from palier.catalog import snapshot
-from palier.catalog.snapshot import Catalog, Texts
+from palier.catalog.for_sale import Texts
+from palier.catalog.snapshot import Catalog
 from palier.core.periods import billing_date
 from palier.entrypoints.client_area.limits import TooMany, count
 from palier.entrypoints.design.shell import address

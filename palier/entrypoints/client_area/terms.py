@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
-from palier.catalog.snapshot import Catalog, Option
+from palier.catalog.for_sale import Option
+from palier.catalog.snapshot import Catalog
 from palier.core.periods import BillingCycle
 from palier.core.pricing import Configuration
 from palier.plan_changes.facts import Situation

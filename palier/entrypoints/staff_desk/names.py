@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from palier.catalog.snapshot import Catalog, Texts
+from palier.catalog.for_sale import Texts
+from palier.catalog.snapshot import Catalog
 from palier.core.money import Money
 from palier.core.pricing import Configuration
 from palier.plan_changes.models import PlanChange

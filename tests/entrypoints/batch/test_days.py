@@ -84,11 +84,11 @@ def test_two_workers_do_not_walk_at_once(rounds_seen):
     other = connection.copy()
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [days._KEY])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [int.from_bytes(days._LOCK)])
         days.let_days_pass()
         assert rounds_seen == []
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [days._KEY])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [int.from_bytes(days._LOCK)])
     finally:
         other.close()
     days.let_days_pass()

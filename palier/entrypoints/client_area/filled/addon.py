@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from palier.billing.models import PaymentMethod
-from palier.catalog.snapshot import Plan
+from palier.catalog.for_sale import Plan
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
 from palier.core.pricing import Configuration, plan_key

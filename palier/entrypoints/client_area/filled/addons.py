@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from palier.catalog.snapshot import Plan
+from palier.catalog.for_sale import Plan
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
 from palier.core.pricing import plan_key

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from palier.catalog.snapshot import Path
+from palier.catalog.for_sale import Path
 from palier.core.money import Money
 from palier.core.periods import BillingCycle
 from palier.core.quote import Quote, plan_change_quote

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from palier.catalog.snapshot import Resource
+from palier.catalog.for_sale import Resource
 from palier.core.fit import Measure
 from palier.core.money import Money
 from palier.core.periods import BillingCycle

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from palier.billing.queries import open_invoices_of, payment_methods
-from palier.catalog.snapshot import Plan
+from palier.catalog.for_sale import Plan
 from palier.core.money import Money
 from palier.core.periods import BillingCycle, UnknownCycle
 from palier.core.pricing import Configuration
