@@ -90,7 +90,7 @@ def test_while_another_round_is_under_way_it_helps_to_renew_and_leaves_it_the_re
     other = connection.copy()
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [days._KEY])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [int.from_bytes(days._LOCK)])
         assert main(["renew"]) == 0
     finally:
         other.close()
