@@ -1,6 +1,6 @@
 """Random lives of a subscription: whatever happens, in whatever order, the promises and the books hold.
 
-Fifteen lives in `make test`, more by `make soak` (PALIER_SOAK says how many).
+Ten lives in `make test`, more by `make soak` (PALIER_SOAK says how many).
 """
 
 import os
@@ -53,7 +53,7 @@ from palier.subscriptions.models import Period, Subscription
 from tests.plan_changes.rules import set_discount, set_policies, set_setup_fee
 from tests.world import NOW, World
 
-LIVES = int(os.environ.get("PALIER_SOAK", "15"))
+LIVES = int(os.environ.get("PALIER_SOAK", "10"))
 CODES = ("school", "half", "gift")
 MODES = ("ok", "ok", "lie", "half", "refuse", "busy", "timeout_after_doing", "down")
 
