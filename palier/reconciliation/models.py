@@ -1,7 +1,5 @@
 """What was found to differ between a server and our side."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 
@@ -39,10 +37,6 @@ class Drift(OwnedRow):
             models.Index(fields=["found_at"], condition=Q(ended_at=None), name="reconciliation_drift_open")
         ]
         triggers = [guards.never_deleted("drift")]
-
-    @property
-    def subject(self) -> tuple[str, Any]:
-        return "drift", self.id
 
 
 class Allowance(OwnedRow):
