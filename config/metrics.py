@@ -37,7 +37,7 @@ SERVERS = """
     WHERE server.retired_at IS NULL ORDER BY server.code
 """
 JOBS = """
-    SELECT server.code, circuit.failures, circuit.open_since,
+    SELECT server.code, circuit.failures, circuit.down_since,
         (SELECT count(*) FROM provisioning_provisioningjob job WHERE job.line_id = server.id AND job.state = 'queued'),
         (SELECT count(*) FROM provisioning_place place WHERE place.server_id = server.id AND place.lease_until > now())
     FROM provisioning_server server LEFT JOIN provisioning_circuit circuit ON circuit.server_id = server.id
@@ -150,11 +150,11 @@ class JobFigures(Collector):
                 found = cursor.fetchall()
         except DatabaseError:
             return []
-        for code, failed, open_since, in_line, acts in found:
+        for code, failed, down_since, in_line, acts in found:
             running.add_metric([code], acts)
             waiting.add_metric([code], in_line)
             failures.add_metric([code], failed or 0)
-            left_alone.add_metric([code], int(open_since is not None))
+            left_alone.add_metric([code], int(down_since is not None))
         return [running, waiting, failures, left_alone]
 
 

@@ -2,8 +2,11 @@
 
     closed    no row: all is asked of it that may be
     failing   one or two failures in a row: one act at a time
-    open      the third: nothing is asked but, now and then, its version (`probe`)
+    open      the third: nothing is asked but, now and then, its version (`probe`); `probe_at` is set
     half open that question was answered: one act at a time again, and its next word decides
+
+It is down from the third failure until it has answered an act: one that tells its version and hangs at all else is no
+less down for it.
 
 Only silence counts, and a line that cannot be had: a server that says no, or that it is busy, is there. All of it is
 real time.
@@ -46,10 +49,15 @@ class Down(Busy):
         self.server_id, self.since = circuit.server_id, since
 
 
+def open_circuits() -> QuerySet[Circuit]:
+    """The servers that are asked nothing, those that are down for the longest first."""
+    return Circuit.objects.filter(probe_at__isnull=False).order_by("down_since")
+
+
 def down(server_id: UUID) -> Down | None:
     """What to raise instead of asking it; None when it may be asked."""
-    circuit = Circuit.objects.filter(server_id=server_id, open_since__isnull=False).first()
-    return Down(circuit, circuit.open_since) if circuit and circuit.open_since else None
+    circuit = open_circuits().filter(server_id=server_id).first()
+    return Down(circuit, circuit.down_since) if circuit and circuit.down_since else None
 
 
 @contextmanager
@@ -76,8 +84,8 @@ def watched(server_id: UUID, *, is_suspected: bool = True) -> Iterator[None]:
         answered(server_id)
 
 
-def failed(server_id: UUID, reason: str) -> None:
-    """It did not answer."""
+def failed(server_id: UUID, reason: str, *, is_probe: bool = False) -> None:
+    """It did not answer. What was already under way when the circuit opened adds nothing to it."""
     now = real_now()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -86,11 +94,12 @@ def failed(server_id: UUID, reason: str) -> None:
             VALUES (%(server)s, 1, %(reason)s, %(now)s)
             ON CONFLICT (server_id) DO UPDATE SET
                 failures = circuit.failures + 1, last_error = %(reason)s, failed_at = %(now)s,
-                open_since = CASE WHEN circuit.failures + 1 >= %(limit)s THEN coalesce(circuit.open_since, %(now)s) END,
+                down_since = CASE WHEN circuit.failures + 1 >= %(limit)s THEN coalesce(circuit.down_since, %(now)s) END,
                 probe_at = CASE WHEN circuit.failures + 1 >= %(limit)s THEN
                     %(now)s + make_interval(secs =>
                         least(%(longest)s, %(first)s * power(2, least(circuit.failures + 1 - %(limit)s, 9)))) END
-            RETURNING failures, open_since
+            WHERE circuit.probe_at IS NULL OR %(is_probe)s
+            RETURNING failures, down_since
             """,
             {
                 "server": server_id,
@@ -99,10 +108,11 @@ def failed(server_id: UUID, reason: str) -> None:
                 "limit": OPENS_AFTER,
                 "first": FIRST_PAUSE.total_seconds(),
                 "longest": LONGEST_PAUSE.total_seconds(),
+                "is_probe": is_probe,
             },
         )
-        failures, open_since = cursor.fetchone()
-    if open_since == now:
+        failures, down_since = cursor.fetchone() or (None, None)
+    if down_since == now:
         log.error("server_down", server_id=str(server_id), reason=reason, failures=failures)
     else:
         log.warning("server_silent", server_id=str(server_id), reason=reason, failures=failures)
@@ -119,12 +129,7 @@ def answered(server_id: UUID) -> None:
 
 def to_probe() -> QuerySet[Circuit]:
     """Those whose time has come to be asked whether they are back."""
-    return Circuit.objects.filter(open_since__isnull=False, probe_at__lte=real_now())
-
-
-def open_circuits() -> QuerySet[Circuit]:
-    """The servers that are down, the longest first."""
-    return Circuit.objects.filter(open_since__isnull=False).select_related("server").order_by("open_since")
+    return open_circuits().filter(probe_at__lte=real_now())
 
 
 def queue_probe(server_id: UUID) -> None:
@@ -144,12 +149,11 @@ def probe(server_id: UUID) -> None:
         panel_of(server).version()
     except DriverError as error:
         if error.no_answer:
-            failed(server_id, error.reason)
+            failed(server_id, error.reason, is_probe=True)
             return
     except NotConfigured as error:
-        failed(server_id, str(error))
+        failed(server_id, str(error), is_probe=True)
         return
-    still_open = Circuit.objects.filter(server_id=server_id, open_since__isnull=False)
-    if still_open.update(open_since=None, probe_at=None, failures=OPENS_AFTER - 1):
+    if open_circuits().filter(server_id=server_id).update(probe_at=None):
         log.info("server_answers_again", server_id=str(server_id))
         line.call_next(server_id)

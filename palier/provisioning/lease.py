@@ -68,7 +68,7 @@ _LOOK = """
     WHERE customer_id = %(customer)s AND id = %(service)s AND (lease_until IS NULL OR lease_until <= %(now)s)
     AND NOT EXISTS (
         SELECT 1 FROM provisioning_circuit circuit
-        WHERE circuit.server_id = service.server_id AND circuit.open_since IS NOT NULL
+        WHERE circuit.server_id = service.server_id AND circuit.probe_at IS NOT NULL
     )
     RETURNING fence, NULL, true
 """
@@ -86,7 +86,7 @@ _ACT = """
         JOIN provisioning_place place ON place.server_id = server.id
         LEFT JOIN provisioning_circuit circuit ON circuit.server_id = server.id
         WHERE (place.lease_until IS NULL OR place.lease_until <= %(now)s) AND place.number <= CASE
-            WHEN circuit.server_id IS NULL THEN server.at_once WHEN circuit.open_since IS NULL THEN 1 ELSE 0 END
+            WHEN circuit.server_id IS NULL THEN server.at_once WHEN circuit.probe_at IS NULL THEN 1 ELSE 0 END
         ORDER BY place.number LIMIT 1
         FOR NO KEY UPDATE OF place SKIP LOCKED
     ), taken AS (

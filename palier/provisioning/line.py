@@ -59,7 +59,7 @@ def _call(server_id: UUID, count: int) -> int:
 def servers_to_call(now: datetime) -> Iterator[tuple[UUID, int]]:
     """Servers that answer and have a line and free places, with how many; `now` is real time."""
     waiting = ProvisioningJob.objects.filter(line=OuterRef("pk"), state="queued")
-    down = Circuit.objects.filter(server=OuterRef("pk"), open_since__isnull=False)
+    down = Circuit.objects.filter(server=OuterRef("pk"), probe_at__isnull=False)
     for server in Server.objects.filter(Exists(waiting), ~Exists(down)):
         taken = Place.objects.filter(server=server, lease_until__gt=now).count()
         if taken < server.at_once:
@@ -68,5 +68,5 @@ def servers_to_call(now: datetime) -> Iterator[tuple[UUID, int]]:
 
 def across_customers_cut_off(since: datetime) -> Iterator[ProvisioningJob]:
     """Jobs that wait at a server which is down since then, or longer."""
-    down = Circuit.objects.filter(server=OuterRef("line"), open_since__lte=since)
+    down = Circuit.objects.filter(server=OuterRef("line"), down_since__lte=since)
     return iter(ProvisioningJob.objects.filter(Exists(down), state="queued").order_by("queued_at")[:100])

@@ -61,15 +61,15 @@ class Place(models.Model):
 class Circuit(models.Model):
     """A server that did not answer when it was last asked (circuit.py). No row: it did.
 
-    `failures` counts those in a row. Open, since the third, nothing is asked of it; at `probe_at` one question is.
-    All of it is real time.
+    `failures` counts those in a row; it is down since the third. While it is open nothing is asked of it, and at
+    `probe_at` one question is. All of it is real time.
     """
 
     server = models.OneToOneField(Server, primary_key=True, on_delete=models.CASCADE, related_name="circuit")
     failures = models.PositiveIntegerField()
     last_error = models.CharField(max_length=400)
     failed_at = models.DateTimeField()
-    open_since = models.DateTimeField(null=True)
+    down_since = models.DateTimeField(null=True)
     probe_at = models.DateTimeField(null=True)
 
 

@@ -97,7 +97,7 @@ def sample(at: datetime, *, at_once: bool = False) -> int:
 
 
 def _lines(at: datetime, at_once: bool) -> Iterator[_Line]:
-    suspected = dict(Circuit.objects.values_list("server_id", "open_since"))
+    suspected = dict(Circuit.objects.values_list("server_id", "probe_at"))
     for server in servers():
         if Capability.INSPECT not in capabilities_of(server) or suspected.get(server.id) is not None:
             continue

@@ -17,9 +17,9 @@ def health_of(server: Server) -> ServerHealth | None:
 
 
 def left_alone_since(server: Server) -> datetime | None:
-    """Since when it is asked nothing, for it was silent several times in a row (circuit.py)."""
+    """Since when it is asked nothing, or next to nothing: it was silent several times in a row (circuit.py)."""
     circuit = getattr(server, "circuit", None)
-    return circuit.open_since if circuit is not None else None
+    return circuit.down_since if circuit is not None else None
 
 
 def state_of(server: Server, catalog: Catalog) -> str:

@@ -9,6 +9,7 @@ from palier.core.states import OPEN_JOB
 from palier.drivers.panel import Capability
 from palier.drivers.registry import panel_class, panel_drivers
 from palier.plan_changes.models import PlanChange
+from palier.provisioning.circuit import open_circuits
 from palier.provisioning.models import Circuit, ProvisioningJob, Service
 from palier.reconciliation.models import Allowance, Drift
 
@@ -61,7 +62,7 @@ def across_customers_to_compare(
     """(server, customer, subscription) of services that were not compared since, those that wait longest first; not
     those that are known to be gone, nor what lives on a server that is down. `missing`: only those that their panel
     does not know."""
-    down = Circuit.objects.filter(server=OuterRef("server"), open_since__isnull=False)
+    down = open_circuits().filter(server=OuterRef("server"))
     waiting = Service.objects.filter(
         Q(compared_at=None) | Q(compared_at__lt=before), ~Exists(down), ended_at=None
     )

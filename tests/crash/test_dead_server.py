@@ -71,7 +71,7 @@ def test_a_server_that_comes_back_is_found_and_its_line_goes_on(world: World, wo
         suspend(one.customer_id, one.id, by=SYSTEM, at=world.now)
     jobs = ProvisioningJob.objects.filter(verb="suspend")
     with worker("--concurrency", "2"):
-        eventually(lambda: Circuit.objects.filter(open_since__isnull=False).exists(), within=60)
+        eventually(lambda: Circuit.objects.filter(probe_at__isnull=False).exists(), within=60)
         Server.objects.filter(id=gone.id).update(url=living)
         eventually(lambda: jobs.filter(state="done").count() == 5, within=60)
     assert not Circuit.objects.exists()

@@ -54,7 +54,7 @@ def test_the_third_failure_in_a_row_opens_it_and_the_rest_waits_untried(world: W
     subscriptions = accounts(world, 5)
     put_on(gone, subscriptions)
     ask(world, subscriptions)
-    assert Circuit.objects.get().open_since is not None
+    assert Circuit.objects.get().probe_at is not None
     assert [job.attempts for job in jobs()] == [1, 1, 1, 0, 0]
     for _ in range(10):  # however often they are looked at
         world.hurry()
@@ -70,10 +70,10 @@ def test_when_it_answers_again_one_goes_first_and_then_all_the_others(world: Wor
     world.drain()
     Server.objects.filter(id=gone.id).update(url=own_url())
     circuit.probe(gone.id)
-    assert Circuit.objects.get().open_since is not None  # it is not time yet
+    assert Circuit.objects.get().probe_at is not None  # it is not time yet
     time_to_probe()
     circuit.probe(gone.id)
-    assert Circuit.objects.get().open_since is None
+    assert Circuit.objects.get().probe_at is None
     assert sum(job.line_id is None for job in jobs()) == 1
     world.drain()
     assert [job.state for job in jobs()] == ["done"] * 5
@@ -82,15 +82,45 @@ def test_when_it_answers_again_one_goes_first_and_then_all_the_others(world: Wor
 
 def test_half_open_it_opens_at_the_first_failure(world: World, gone: Server) -> None:
     fail(gone)
-    Circuit.objects.update(open_since=None, probe_at=None, failures=circuit.OPENS_AFTER - 1)
+    down_since = Circuit.objects.get().down_since
+    Circuit.objects.update(probe_at=None)
     fail(gone, 1)
-    assert Circuit.objects.get().open_since is not None
+    opened = Circuit.objects.get()
+    assert opened.probe_at is not None
+    assert opened.down_since == down_since
+
+
+def test_what_was_under_way_when_it_opened_adds_nothing_to_the_pause(gone: Server) -> None:
+    fail(gone)
+    opened = Circuit.objects.get()
+    fail(gone, 3)
+    after = Circuit.objects.get()
+    assert (after.failures, after.probe_at) == (opened.failures, opened.probe_at)
+
+
+def test_one_that_tells_its_version_and_hangs_at_all_else_is_a_person_s_matter_after_an_hour(
+    world: World, gone: Server
+) -> None:
+    subscriptions = accounts(world, 2)
+    put_on(gone, subscriptions)
+    fail(gone)
+    ask(world, subscriptions)
+    Circuit.objects.update(down_since=real_now() - circuit.PATIENCE, probe_at=None)  # half open
+    rounds.round_of_upkeep(world.now)
+    world.drain()  # the first is tried, and hangs
+    world.hurry()
+    rounds.round_of_upkeep(world.now)
+    world.drain()
+    assert [job.state for job in jobs()] == ["needs_person"] * 2
 
 
 def test_it_is_asked_again_ever_more_slowly(gone: Server) -> None:
     pauses = []
     for _ in range(5):
-        fail(gone, 3 if not pauses else 1)
+        if not pauses:
+            fail(gone)
+        else:
+            circuit.failed(gone.id, "no route to host", is_probe=True)
         found = Circuit.objects.get()
         pauses.append(round((found.probe_at - found.failed_at).total_seconds()))
     assert pauses == [15, 30, 60, 60, 60]
@@ -182,7 +212,7 @@ def test_after_an_hour_what_waits_for_it_is_a_person_s_matter(world: World, gone
     world.pay(change.customer_id, change.invoice_id)
     world.drain()
     assert PlanChange.objects.get().state == "applying"
-    Circuit.objects.update(open_since=real_now() - circuit.PATIENCE)
+    Circuit.objects.update(down_since=real_now() - circuit.PATIENCE)
     rounds.round_of_upkeep(world.now)
     world.drain()
     change.refresh_from_db()

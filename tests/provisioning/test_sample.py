@@ -150,7 +150,7 @@ def test_one_that_is_down_is_not_asked_at_all(world: World, watched: Watched) ->
     make_old(there)
     for minute in range(3):
         sample(world.now + timedelta(minutes=minute))
-    assert Circuit.objects.get().open_since is not None
+    assert Circuit.objects.get().probe_at is not None
     watched.asked.clear()
     assert (sample(world.now), watched.asked) == (0, [])
 

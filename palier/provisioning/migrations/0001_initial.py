@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('failures', models.PositiveIntegerField()),
                 ('last_error', models.CharField(max_length=400)),
                 ('failed_at', models.DateTimeField()),
-                ('open_since', models.DateTimeField(null=True)),
+                ('down_since', models.DateTimeField(null=True)),
                 ('probe_at', models.DateTimeField(null=True)),
             ],
         ),
