@@ -1,47 +1,65 @@
 """Reactions that whoever records an event runs itself, right after the commit, instead of waiting for their turn.
 
-Their turn in the queue is there all the same, a little later: it comes when this process dies in between, and is taken
-out of the queue when all is done. A reaction may run twice in any case, and finds its work done.
+They are owed until they have run: a row says so from the commit on, and the round of upkeep gives the queue what a dead
+process owes. A reaction may run twice in any case, and finds its work done.
 """
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import connection
+from django.db import connection, transaction
 
-from palier.events.models import Event
+from palier.events.models import Event, Owed
+from palier.events.record import queue_reaction
 
 log = structlog.get_logger()
 
-#: How long the turn in the queue waits: longer than it takes from the commit to the end of the reactions.
-SOON = timedelta(seconds=2)
+#: Longer than it takes from the commit to the end of the reactions. Real time.
+LATE = timedelta(seconds=10)
 
 
 class Here:
-    """What was recorded to be reacted to by this process: events, and the numbers of their turns in the queue."""
+    """The events that this process has recorded, and to which it reacts itself with `react`."""
 
-    def __init__(self) -> None:
-        self._turns: list[tuple[UUID, int]] = []
+    def __init__(self, react: Callable[[UUID], None]) -> None:
+        self._react = react
+        self._owed: list[UUID] = []
 
-    def note(self, event_id: UUID, turn: int) -> None:
-        self._turns.append((event_id, turn))
+    def note(self, event_id: UUID) -> None:
+        self._owed.append(event_id)
 
-    def react(self, react: Callable[[UUID], None]) -> None:
-        """Call it after the commit. What was rolled back is passed over; what fails has its turn, and runs again."""
-        for event_id, turn in self._turns:
+    def react(self) -> None:
+        """Call it after the commit. What was rolled back is passed over; what fails goes to the queue."""
+        owed, self._owed = self._owed, []
+        for event_id in owed:
             try:
-                react(event_id)
+                self._react(event_id)
             except Event.DoesNotExist:
                 continue
             except Exception:
                 log.exception("reaction_failed_here", event_id=str(event_id))
+                hand_over(event_id)
             else:
-                _take_out(turn)
+                _settle(event_id)
 
 
-def _take_out(turn: int) -> None:
-    """Unless a worker has it already."""
+def owed_too_long(now: datetime) -> Iterator[UUID]:
+    """The events whose reactions a dead process owes; `now` is real time."""
+    late = Owed.objects.filter(since__lte=now - LATE).order_by("since")
+    return iter(late.values_list("event_id", flat=True)[:500])
+
+
+@transaction.atomic
+def hand_over(event_id: UUID) -> None:
+    """Give the queue what is owed, once."""
+    if _settle(event_id):
+        queue_reaction(event_id)
+
+
+def _settle(event_id: UUID) -> bool:
+    """It is owed no more. False when another has settled it."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s AND status = 'todo'", [turn])
+        cursor.execute("DELETE FROM events_owed WHERE event_id = %s", [event_id])
+        return bool(cursor.rowcount)

@@ -42,6 +42,13 @@ class Event(models.Model):
         return f"{self.kind} {self.subject_id}"
 
 
+class Owed(models.Model):
+    """The reactions to an event, until whoever recorded it has run them itself (here.py). `since` is real time."""
+
+    event_id = models.UUIDField(primary_key=True)
+    since = models.DateTimeField()
+
+
 class Stream(models.Model):
     """The last version given in a stream. Its row lock orders the writers of one stream."""
 

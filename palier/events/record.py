@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,9 +12,11 @@ from procrastinate.contrib.django import app
 
 from palier.events.clock import real_now
 from palier.events.copy_in import array_of
-from palier.events.here import SOON, Here
 from palier.events.keys import new_id
 from palier.events.models import Event
+
+if TYPE_CHECKING:
+    from palier.events.here import Here
 
 #: The queue's name for "run the reactions to this event"; reactions.py defines the task.
 REACT = "palier.react"
@@ -43,7 +45,7 @@ def record(
     actor: Actor = SYSTEM,
     stream_id: UUID | None = None,
     facts: Mapping[str, Any] | None = None,
-    here: Here | None = None,
+    here: "Here | None" = None,
 ) -> UUID:
     """Append an event and return its id. `here`: the caller reacts to it itself after the commit (here.py).
 
@@ -61,29 +63,41 @@ def record(
         cursor.execute(
             """
             WITH stream AS (
-                INSERT INTO events_stream (id, version) VALUES (%s, 1)
+                INSERT INTO events_stream (id, version) VALUES (%(stream)s, 1)
                 ON CONFLICT (id) DO UPDATE SET version = events_stream.version + 1
                 RETURNING id, version
+            ), owed AS (
+                INSERT INTO events_owed (event_id, since) SELECT %(id)s, %(now)s WHERE %(here)s
             )
             INSERT INTO events_event (id, kind, subject_kind, subject_id, customer_id, stream_id, version,
                                       actor_kind, actor_id, at, recorded_at, facts)
-            SELECT %s, %s, %s, %s, %s, stream.id, stream.version, %s, %s, %s, %s, %s::jsonb FROM stream
+            SELECT %(id)s, %(kind)s, %(subject_kind)s, %(subject_id)s, %(customer)s, stream.id, stream.version,
+                   %(actor_kind)s, %(actor_id)s, %(at)s, %(now)s, %(facts)s::jsonb FROM stream
             """,
-            [
-                stream_id or subject_id,
-                event_id, kind, subject_kind, subject_id, customer_id,
-                actor.kind, actor.id, at, real_now(), json.dumps(dict(facts or {})),
-            ],
-        )  # fmt: skip
-    queue_reaction(event_id, here)
+            {
+                "stream": stream_id or subject_id,
+                "id": event_id,
+                "kind": kind,
+                "subject_kind": subject_kind,
+                "subject_id": subject_id,
+                "customer": customer_id,
+                "actor_kind": actor.kind,
+                "actor_id": actor.id,
+                "at": at,
+                "now": real_now(),
+                "facts": json.dumps(dict(facts or {})),
+                "here": here is not None,
+            },
+        )
+    if here is None:
+        queue_reaction(event_id)
+    else:
+        here.note(event_id)
     return event_id
 
 
-def queue_reaction(event_id: UUID, here: Here | None = None) -> None:
-    later = {"seconds": SOON.total_seconds()} if here else None
-    turn = app.configure_task(REACT, queueing_lock=None, schedule_in=later).defer(event_id=str(event_id))
-    if here:
-        here.note(event_id, turn)
+def queue_reaction(event_id: UUID) -> None:
+    app.configure_task(REACT, queueing_lock=None).defer(event_id=str(event_id))
 
 
 def event_row(

@@ -40,9 +40,9 @@ async def carry_out_job(customer_id: str, job_id: str) -> None:
 
 
 def carry_out_now(customer_id: str, job_id: str) -> None:
-    here = Here()
+    here = Here(reactions.react)
     carry_out(UUID(customer_id), UUID(job_id), clock.now(), here)
-    here.react(reactions.react)
+    here.react()
 
 
 @app.task(name=SEND, retry=AGAIN)

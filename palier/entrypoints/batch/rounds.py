@@ -25,6 +25,7 @@ from palier.dunning.queries import across_customers_to_lift
 from palier.dunning.retry import across_customers_to_retry, retry
 from palier.dunning.take_step import across_customers_due_steps, take_step
 from palier.events.clock import real_now
+from palier.events.here import hand_over, owed_too_long
 from palier.events.models import RoundsMark
 from palier.events.watch import NOBODY, Watch
 from palier.notices.send import across_customers_unsent, queue_sending
@@ -128,6 +129,7 @@ def round_of_dunning(at: datetime, watch: Watch = NOBODY) -> None:
 
 def round_of_upkeep(at: datetime) -> None:
     """What was started and may have been lost with a worker: jobs, changes, payments, messages."""
+    each(owed_too_long(real_now()), hand_over, "hand_over_reaction")
     each(across_customers_forgotten_jobs(real_now()), wake_forgotten, "wake_job")
     each(servers_to_call(real_now()), lambda found: call_next(*found), "call_line")
     each(across_customers_cut_off(real_now() - PATIENCE), wake_forgotten, "give_up_on_server")

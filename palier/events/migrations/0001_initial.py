@@ -16,6 +16,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Owed',
+            fields=[
+                ('event_id', models.UUIDField(primary_key=True, serialize=False)),
+                ('since', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='RoundsMark',
             fields=[
                 ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
