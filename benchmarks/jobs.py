@@ -45,7 +45,7 @@ def measured(
     asked, path = folder / "asked", installed(folder)
     asked.touch()
     server = Server.objects.create(
-        code="instant", names={"en": "Instant"}, driver="instant", options={"asked": str(asked)}, at_once=64
+        code="instant", names={"en": "Instant"}, driver="instant", options={"asked": str(asked)}
     )
     services = iter(_services(server, pairs))
     rates = {}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -14,9 +14,6 @@ from palier.events.clock import real_now
 from palier.events.copy_in import array_of
 from palier.events.keys import new_id
 from palier.events.models import Event
-
-if TYPE_CHECKING:
-    from palier.events.here import Here
 
 #: The queue's name for "run the reactions to this event"; reactions.py defines the task.
 REACT = "palier.react"
@@ -36,6 +33,12 @@ class Actor:
 SYSTEM = Actor("system")
 
 
+class Reacting(Protocol):
+    """Who reacts itself to what is recorded (here.py)."""
+
+    def note(self, event_id: UUID) -> None: ...
+
+
 def record(
     kind: str,
     *,
@@ -45,7 +48,7 @@ def record(
     actor: Actor = SYSTEM,
     stream_id: UUID | None = None,
     facts: Mapping[str, Any] | None = None,
-    here: "Here | None" = None,
+    here: Reacting | None = None,
 ) -> UUID:
     """Append an event and return its id. `here`: the caller reacts to it itself after the commit (here.py).
 

@@ -9,10 +9,10 @@ read back  the panel's own word decides: done, again later, or a person
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from palier.core.fit import misfit_json
 from palier.drivers.errors import Busy, NotThere, PanelError, Refused, Unknown, unanswered
@@ -28,7 +28,7 @@ from palier.provisioning.models import ProvisioningJob
 from palier.provisioning.outcomes import Again, Confirmed, NeedsPerson, Outcome
 from palier.provisioning.panels import NotConfigured, panel_of
 from palier.provisioning.preflight import in_the_way
-from palier.provisioning.queries import is_wanted
+from palier.provisioning.queries import WANTED
 
 log = structlog.get_logger()
 
@@ -197,19 +197,41 @@ def _send(job: ProvisioningJob, held: Lease, act: Callable[[], Answer]) -> Answe
         raise
 
 
-@transaction.atomic
 def _mark_sent(job: ProvisioningJob, held: Lease) -> None:
     """Before it is sent: if this worker dies now, the next one looks before it sends.
 
     Whoever was slow finds here that the lease is another's, or the job taken back or replaced, and sends nothing.
     """
-    now = locked_held(held, job.id)
-    if now.state != "running" or not is_wanted(now, now.service.subscription.state):
-        raise Stopped(str(job.id))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH mine AS MATERIALIZED (
+                SELECT job.customer_id, job.id FROM provisioning_provisioningjob job
+                JOIN provisioning_service service
+                ON service.customer_id = job.customer_id AND service.id = job.service_id
+                JOIN subscriptions_subscription subscription
+                ON subscription.customer_id = service.customer_id AND subscription.id = service.subscription_id
+                WHERE job.customer_id = %s AND job.id = %s AND job.state = 'running' AND service.fence = %s AND {WANTED}
+                FOR NO KEY UPDATE OF job, service
+            )
+            UPDATE provisioning_provisioningjob job SET acts_sent = job.acts_sent + 1, unsure = true
+            FROM mine WHERE job.customer_id = mine.customer_id AND job.id = mine.id
+            RETURNING job.acts_sent
+            """,  # noqa: S608 -- ours
+            [job.customer_id, job.id, held.fence],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        _why_not_sent(job, held)
+    job.acts_sent, job.unsure = row[0], True
     if real_now() - held.taken_at > A_WHILE:
         renew(held)
-    job.acts_sent, job.unsure = now.acts_sent + 1, True
-    write_fields(job, "acts_sent", "unsure")
+
+
+@transaction.atomic
+def _why_not_sent(job: ProvisioningJob, held: Lease) -> NoReturn:
+    locked_held(held, job.id)
+    raise Stopped(str(job.id))
 
 
 @transaction.atomic

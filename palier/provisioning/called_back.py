@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from palier.provisioning.models import ProvisioningJob
-from palier.provisioning.queue_job import wake
+from palier.provisioning.wake import wake
 
 
 @transaction.atomic

@@ -1,14 +1,15 @@
 """Carry out a job on a panel, and believe nothing but what is read back.
 
-    claim      the lease on the service with a place at its server, and the job, as it stands then, is `running`
+    claim      the lease on the service, a place at its server, and the job is `running` (claim.py)
     attempt    look, preflight, send, read back (attempt.py)
     write      done, again later, or a person's matter
 
 Each step commits before the next, so that whatever dies is taken up where it stood. A job whose server is full, or
-down, waits in its line (line.py) and holds no worker.
+down, waits in its line (line.py) and holds no worker: whoever has left a place there goes on with the first.
 """
 
 import random
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,14 +27,15 @@ from palier.provisioning import lease
 from palier.provisioning.ask_person import ask_person, nobody_need
 from palier.provisioning.attempt import Stopped, attempt
 from palier.provisioning.circuit import PATIENCE, Down
+from palier.provisioning.claim import Claimed, claim, claim_next
 from palier.provisioning.keep_state import keep_state
-from palier.provisioning.keeper import Lease
-from palier.provisioning.line import call_next, stand
-from palier.provisioning.models import ProvisioningJob, Service
+from palier.provisioning.keeper import Lease, keep, leave
+from palier.provisioning.line import stand
+from palier.provisioning.models import ProvisioningJob
 from palier.provisioning.outcomes import Again, Confirmed, NeedsPerson, Outcome
-from palier.provisioning.queries import found_job, is_wanted, locked_job
-from palier.provisioning.queue_job import wake
+from palier.provisioning.queries import is_wanted, locked_job
 from palier.provisioning.tried import with_attempt
+from palier.provisioning.wake import wake
 
 log = structlog.get_logger()
 
@@ -43,30 +45,27 @@ MOST_ATTEMPTS = 8
 MOST_POLLS = 60
 
 
-def carry_out(customer_id: UUID, job_id: UUID, at: datetime, here: Here | None = None) -> None:
-    """One attempt at a job. Does nothing for a job that has ended or waits for its time. `here`: the caller reacts to
-    its end."""
-    job = found_job(customer_id, job_id)
-    if not _is_due(job):
-        return
-    with bound_contextvars(**ids(("provisioning_job", job.id), (job.subject_kind, job.subject_id))):
-        try:
-            with lease.leased(customer_id, job.service_id, acting=True) as held:
-                _attempt_leased(job, held, at, here)
-        except lease.Full as full:
-            stand(job, full.server_id, "server_full")
-        except lease.InUse:
-            _come_again(job)
-        except Down as down:
-            _put_off(job, down, at, here)
-        else:
-            call_next(job.service.server_id)
+def carry_out(customer_id: UUID, job_id: UUID, at: datetime, here: Here | None = None) -> UUID | None:
+    """One attempt at a job. The server where it was made, and has a place free for the next in line; None when there
+    was nothing to do, or nothing that could be done now. `here`: the caller reacts to its end."""
+    job = ProvisioningJob(customer_id=customer_id, id=job_id)
+    try:
+        claimed = claim(customer_id, job_id)
+    except lease.Full as full:
+        stand(job, full.server_id, "server_full")
+    except lease.InUse:
+        _come_again(job)
+    except Down as down:
+        _put_off(job, down, at, here)
+    else:
+        return _carried_out(claimed, at, here) if claimed else None
+    return None
 
 
-def _is_due(job: ProvisioningJob) -> bool:
-    """Is there something to do now? A job left `running` by a dead worker is due: the lease tells."""
-    waiting = job.not_before is not None and job.not_before > real_now()
-    return not waiting and job.state in ("queued", "running")
+def carry_out_next(server_id: UUID, at: datetime, here: Here | None = None) -> UUID | None:
+    """The same, of the first in line at a server."""
+    claimed = claim_next(server_id)
+    return _carried_out(claimed, at, here) if claimed else None
 
 
 def _come_again(job: ProvisioningJob) -> None:
@@ -77,68 +76,59 @@ def _come_again(job: ProvisioningJob) -> None:
         wake(job, soon)
 
 
-def _put_off(job: ProvisioningJob, down: Down, at: datetime, here: Here | None) -> None:
+@transaction.atomic
+def _put_off(found: ProvisioningJob, down: Down, at: datetime, here: Here | None) -> None:
     """Its server is down: it waits for it, untried, and no longer than a client can be left without a word."""
     if real_now() - down.since < PATIENCE:
-        stand(job, down.server_id, "server_down")
+        stand(found, down.server_id, "server_down")
         return
-    with transaction.atomic():
-        waiting = locked_job(job.customer_id, job.id)
-        if waiting.state in ("queued", "running"):
-            facts = {"detail": down.reason, "since": down.since.isoformat()}
-            _give_up(waiting, waiting.service, NeedsPerson("server_down", facts), at, here)
+    job = locked_job(found.customer_id, found.id)
+    if job.state in ("queued", "running"):
+        facts = {"detail": down.reason, "since": down.since.isoformat()}
+        _give_up(job, NeedsPerson("server_down", facts), at, here)
 
 
-def _attempt_leased(found: ProvisioningJob, held: Lease, at: datetime, here: Here | None) -> None:
-    try:
-        job = _claim(found, held, at, here)
-        if job is None:
-            return
+def _carried_out(claimed: Claimed, at: datetime, here: Here | None) -> UUID:
+    job, held = claimed.job, claimed.held
+    with bound_contextvars(**ids(("provisioning_job", job.id), (job.subject_kind, job.subject_id))):
+        keep(held)
+        is_given_back = False
         try:
-            _write(job, held, attempt(job, held), at, here)
+            _write(job, held, _attempted(claimed), at, here)
+            is_given_back = True
         except Stopped:
             _cancel_unwanted(job, held, at)
+        except lease.LeaseLost:
+            log.warning("lease_lost")
+        finally:
+            leave(held)
+            if not is_given_back:
+                lease.give_back(held)
         log.info("job_attempted", verb=job.verb, attempt=job.attempts, state=job.state, reason=job.reason)
-    except lease.LeaseLost:
-        log.warning("lease_lost")
+    server_id: UUID = job.service.server_id
+    return server_id
+
+
+def _attempted(claimed: Claimed) -> Outcome:
+    """A job whose every worker died is a person's. Raises `LeaseLost` or `Stopped`."""
+    if not claimed.is_wanted:
+        raise Stopped(str(claimed.job.id))
+    if claimed.job.tries > MOST_ATTEMPTS:
+        return NeedsPerson("unexpected")
+    return attempt(claimed.job, claimed.held)
 
 
 @transaction.atomic
-def _claim(
-    found: ProvisioningJob, held: Lease, at: datetime, here: Here | None = None
-) -> ProvisioningJob | None:
-    """The job as it stands now that the lease is ours, marked running; None when there is nothing to do any more.
-
-    A job that was running already lost its worker: it may have been sent. One whose every worker died is a person's.
-    """
-    job = lease.locked_held(held, found.id)
-    service = job.service
-    if not _is_due(job):
-        return None
-    if not is_wanted(job, service.subscription.state):
-        _end(job, "cancelled", at)
-        return None
-    if job.tries >= MOST_ATTEMPTS:
-        _give_up(job, service, NeedsPerson("unexpected"), at, here)
-        return None
-    job.attempts, job.state, job.line = job.attempts + 1, "running", None
-    write_fields(job, "attempts", "state", "line")
-    return job
+def _write(job: ProvisioningJob, held: Lease, outcome: Outcome, at: datetime, here: Here | None) -> None:
+    """What the attempt came to, with what the panel said, in one transaction that is fenced by the lease and gives it
+    back. A job that was taken back meanwhile stays so."""
+    if lease.locked_held(held, job.id) == "running":
+        _note(job, outcome, at)
+        _come_to(job, outcome, at, here)
+    lease.give_back(held)
 
 
-@transaction.atomic
-def _write(
-    job: ProvisioningJob, held: Lease, outcome: Outcome, at: datetime, here: Here | None = None
-) -> None:
-    """What the attempt came to, with what the panel said, in one transaction fenced by the lease.
-
-    A job that was taken back meanwhile stays so.
-    """
-    now = lease.locked_held(held, job.id)
-    if now.state != "running":
-        return
-    service = now.service
-    _note(job, outcome, at)
+def _come_to(job: ProvisioningJob, outcome: Outcome, at: datetime, here: Here | None) -> None:
     if isinstance(outcome, Again):
         job.polls += 1 if outcome.handle else 0
         if job.tries < MOST_ATTEMPTS and job.polls < MOST_POLLS:
@@ -146,13 +136,13 @@ def _write(
             return
         outcome = NeedsPerson(outcome.reason, {"detail": outcome.said} if outcome.said else {})
     if outcome.state is not None:
-        keep_state(service, outcome.state, at)
+        keep_state(job.service, outcome.state, at)
     if isinstance(outcome, NeedsPerson):
-        _give_up(job, service, outcome, at, here)
+        _give_up(job, outcome, at, here)
         return
     _end(job, "done", at)
     nobody_need(job, at)
-    _record(job, service, at, here)
+    _record(job, at, here)
 
 
 def _note(job: ProvisioningJob, outcome: Outcome, at: datetime) -> None:
@@ -180,16 +170,14 @@ def _pause(job: ProvisioningJob, outcome: Again) -> timedelta:
     return timedelta(seconds=min(120, 2**job.tries) * random.uniform(0.75, 1.25))  # noqa: S311
 
 
-def _give_up(
-    job: ProvisioningJob, service: Service, why: NeedsPerson, at: datetime, here: Here | None
-) -> None:
+def _give_up(job: ProvisioningJob, why: NeedsPerson, at: datetime, here: Here | None) -> None:
     """A person must: the change that it was for is handed over by its reaction, anything else is put in the queue."""
-    if not is_wanted(job, service.subscription.state):
+    if not is_wanted(job):
         _end(job, "cancelled", at)
         return
     _end(job, "needs_person", at, why)
-    ask_person(job, service, at)
-    _record(job, service, at, here)
+    ask_person(job, job.service, at)
+    _record(job, at, here)
 
 
 def _end(job: ProvisioningJob, state: str, at: datetime, why: NeedsPerson | None = None) -> None:
@@ -204,16 +192,17 @@ def _end(job: ProvisioningJob, state: str, at: datetime, why: NeedsPerson | None
 @transaction.atomic
 def _cancel_unwanted(job: ProvisioningJob, held: Lease, at: datetime) -> None:
     """A request that a later one has replaced is not tried again; one that was taken back stays so."""
-    if lease.locked_held(held, job.id).state == "running":
-        _end(job, "cancelled", at)
+    with suppress(lease.LeaseLost):
+        if lease.locked_held(held, job.id) == "running":
+            _end(job, "cancelled", at)
 
 
-def _record(job: ProvisioningJob, service: Service, at: datetime, here: Here | None) -> None:
+def _record(job: ProvisioningJob, at: datetime, here: Here | None) -> None:
     record(
         f"job.{job.state}",
         subject=("provisioning_job", job.id),
         customer_id=job.customer_id,
-        stream_id=service.subscription_id,
+        stream_id=job.service.subscription_id,
         at=at,
         facts=job.told,
         here=here,

@@ -123,8 +123,7 @@ def answered(server_id: UUID) -> None:
     deleted, _ = Circuit.objects.filter(server_id=server_id).delete()
     if deleted:
         log.info("server_answers", server_id=str(server_id))
-        at_once = Server.objects.values_list("at_once", flat=True).get(id=server_id)
-        line.call_next(server_id, at_once)
+        line.call(server_id)
 
 
 def to_probe() -> QuerySet[Circuit]:
@@ -156,4 +155,4 @@ def probe(server_id: UUID) -> None:
         return
     if open_circuits().filter(server_id=server_id).update(probe_at=None):
         log.info("server_answers_again", server_id=str(server_id))
-        line.call_next(server_id)
+        line.call(server_id)

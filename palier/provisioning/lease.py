@@ -15,8 +15,8 @@ from palier.events.clock import real_now
 from palier.provisioning import keeper
 from palier.provisioning.circuit import Down, down
 from palier.provisioning.keeper import LEASE, Lease
-from palier.provisioning.models import Place, ProvisioningJob, Server, Service
-from palier.provisioning.queries import locked_job
+from palier.provisioning.models import Place, Server, Service
+from palier.provisioning.places import PLACES
 
 
 class InUse(Exception):
@@ -54,12 +54,12 @@ def take(customer_id: UUID, service_id: UUID, *, acting: bool = False) -> Lease:
     """A new lease. Raises `InUse`, `Full` or `Down`."""
     found = _taken(customer_id, service_id, acting)
     if found is None:
-        why = _why_not(customer_id, service_id)
-        if not (isinstance(why, Full) and (not acting or _furnished(why.server_id))):
+        why = why_not(customer_id, service_id)
+        if not (isinstance(why, Full) and (not acting or furnished(why.server_id))):
             raise why
         found = _taken(customer_id, service_id, acting)
         if found is None:
-            raise _why_not(customer_id, service_id)
+            raise why_not(customer_id, service_id)
     return found
 
 
@@ -73,32 +73,38 @@ _LOOK = """
     RETURNING fence, NULL, true
 """
 
-#: A server that did not answer last is asked one thing at a time, and an open one nothing.
-_ACT = """
-    WITH service AS MATERIALIZED (
-        SELECT id, server_id, fence + 1 AS fence FROM provisioning_service
-        WHERE customer_id = %(customer)s AND id = %(service)s AND (lease_until IS NULL OR lease_until <= %(now)s)
-        FOR NO KEY UPDATE
-    ), free AS MATERIALIZED (
+#: Of a WITH, after `found` with the customer_id, service_id, server_id and next fence of one service that is nobody's
+#: and is locked: it is leased (`service`), if there is a place free at its server (`place`).
+LEASED = f"""
+    free AS MATERIALIZED (
         SELECT place.id, circuit.server_id IS NOT NULL AS is_suspected
-        FROM service
-        JOIN provisioning_server server ON server.id = service.server_id
+        FROM found
+        JOIN provisioning_server server ON server.id = found.server_id
         JOIN provisioning_place place ON place.server_id = server.id
         LEFT JOIN provisioning_circuit circuit ON circuit.server_id = server.id
-        WHERE (place.lease_until IS NULL OR place.lease_until <= %(now)s) AND place.number <= CASE
-            WHEN circuit.server_id IS NULL THEN server.at_once WHEN circuit.probe_at IS NULL THEN 1 ELSE 0 END
+        WHERE (place.lease_until IS NULL OR place.lease_until <= %(now)s) AND place.number <= {PLACES}
         ORDER BY place.number LIMIT 1
         FOR NO KEY UPDATE OF place SKIP LOCKED
-    ), taken AS (
+    ), place AS (
         UPDATE provisioning_place place
-        SET lease_until = %(until)s, service_id = service.id, fence = service.fence
-        FROM service, free WHERE place.id = free.id
+        SET lease_until = %(until)s, service_id = found.service_id, fence = found.fence
+        FROM found, free WHERE place.id = free.id
         RETURNING place.id, free.is_suspected
+    ), service AS (
+        UPDATE provisioning_service service SET lease_until = %(until)s, fence = found.fence
+        FROM found, place WHERE service.customer_id = found.customer_id AND service.id = found.service_id
+        RETURNING service.*
     )
-    UPDATE provisioning_service held SET lease_until = %(until)s, fence = service.fence
-    FROM service, taken WHERE held.customer_id = %(customer)s AND held.id = service.id
-    RETURNING held.fence, taken.id, taken.is_suspected
-"""
+"""  # noqa: S608 -- ours
+
+_ACT = f"""
+    WITH found AS MATERIALIZED (
+        SELECT customer_id, id AS service_id, server_id, fence + 1 AS fence FROM provisioning_service
+        WHERE customer_id = %(customer)s AND id = %(service)s AND (lease_until IS NULL OR lease_until <= %(now)s)
+        FOR NO KEY UPDATE
+    ), {LEASED}
+    SELECT service.fence, place.id, place.is_suspected FROM service, place
+"""  # noqa: S608 -- ours
 
 
 def _taken(customer_id: UUID, service_id: UUID, acting: bool) -> Lease | None:
@@ -112,14 +118,15 @@ def _taken(customer_id: UUID, service_id: UUID, acting: bool) -> Lease | None:
     return Lease(customer_id, service_id, row[0], now, row[1], row[2]) if row else None
 
 
-def _why_not(customer_id: UUID, service_id: UUID) -> InUse | Down:
+def why_not(customer_id: UUID, service_id: UUID) -> InUse | Down:
+    """Why there was none, as things stand now."""
     service = Service.objects.only("server_id", "lease_until").get(customer_id=customer_id, id=service_id)
     if service.lease_until is not None and service.lease_until > real_now():
         return InUse(str(service_id))
     return down(service.server_id) or Full(service.server_id)
 
 
-def _furnished(server_id: UUID) -> bool:
+def furnished(server_id: UUID) -> bool:
     """Make the places that the server may have and has not yet. False when it has them all."""
     at_once = Server.objects.values_list("at_once", flat=True).get(id=server_id)
     before = Place.objects.filter(server_id=server_id, number__lte=at_once).count()
@@ -162,9 +169,19 @@ def locked_holder(held: Lease) -> Service:
     return service
 
 
-def locked_held(held: Lease, job_id: UUID) -> ProvisioningJob:
-    """A job of the service as it stands, both locked, for acting under this lease. Raises `LeaseLost`."""
-    job = locked_job(held.customer_id, job_id)
-    if job.service.fence != held.fence:
+def locked_held(held: Lease, job_id: UUID) -> str:
+    """The state of a job of the service, both locked, for acting under this lease. Raises `LeaseLost`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT job.state, service.fence FROM provisioning_provisioningjob job
+            JOIN provisioning_service service ON service.customer_id = job.customer_id AND service.id = job.service_id
+            WHERE job.customer_id = %s AND job.id = %s
+            FOR NO KEY UPDATE OF job, service
+            """,
+            [held.customer_id, job_id],
+        )
+        state, fence = cursor.fetchone()
+    if fence != held.fence:
         raise LeaseLost(str(held.service_id))
-    return job
+    return str(state)

@@ -1,17 +1,21 @@
-"""The line at a server: jobs that wait for a place there, the oldest first. They hold no worker meanwhile.
+"""The line at a server: jobs that wait for a place there, the oldest first. They hold no worker and no turn of a queue.
 
-Whoever leaves a place calls the next; a call that is lost with a dead worker is made up for by the round of upkeep.
+Whoever leaves a place goes on with the first (carry_out.py), or calls it. Whoever comes to stand there looks once more
+whether a place has become free meanwhile, and the round of upkeep makes up for whoever died before that.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from palier.provisioning.models import Circuit, Place, ProvisioningJob, Server
-from palier.provisioning.queue_job import wake
+from palier.events.clock import real_now
+from palier.provisioning.models import Circuit, ProvisioningJob
+from palier.provisioning.places import PLACES
+from palier.provisioning.wake import wake
 
 
 def stand(job: ProvisioningJob, server_id: UUID, reason: str) -> None:
@@ -20,35 +24,64 @@ def stand(job: ProvisioningJob, server_id: UUID, reason: str) -> None:
         customer_id=job.customer_id, id=job.id, state__in=["queued", "running"]
     )
     waiting.update(state="queued", line=server_id, reason=reason)
+    look_again(server_id)
 
 
-def call_next(server_id: UUID, count: int = 1) -> int:
-    """Have workers take up the first of the line; how many were called."""
+def look_again(server_id: UUID) -> None:
+    """After the commit: whoever left a place before it has found nobody to go on with."""
+    transaction.on_commit(partial(call, server_id))
+
+
+#: How many more jobs than are at work, or have been called and are not there yet, have a place at a server.
+_FREE = f"""
+    SELECT circuit.probe_at IS NOT NULL AS is_down, {PLACES} - (
+        SELECT count(*) FROM provisioning_place place WHERE place.server_id = server.id AND place.lease_until > %(now)s
+    ) - (
+        SELECT count(*) FROM (
+            SELECT FROM provisioning_provisioningjob job
+            JOIN provisioning_service service ON service.customer_id = job.customer_id AND service.id = job.service_id
+            WHERE job.state = 'queued' AND job.line_id IS NULL AND service.server_id = server.id
+            AND (job.not_before IS NULL OR job.not_before <= %(now)s) LIMIT server.at_once
+        ) AS called
+    ) AS many
+    FROM provisioning_server server LEFT JOIN provisioning_circuit circuit ON circuit.server_id = server.id
+    WHERE server.id = %(server)s
+"""  # noqa: S608 -- ours
+
+
+def why_wait(server_id: UUID) -> str:
+    """Why a new job for it must stand in its line, a code of words/reasons.py; empty when it can be called at once."""
     with connection.cursor() as cursor:
-        cursor.execute(_ANYBODY, [server_id])
-        return _call(server_id, count) if cursor.fetchone()[0] else 0
-
-
-_ANYBODY = """
-    SELECT EXISTS (SELECT 1 FROM provisioning_provisioningjob WHERE line_id = %s AND state = 'queued')
-"""
+        cursor.execute(
+            f"""
+            WITH free AS ({_FREE})
+            SELECT is_down, many <= 0 OR EXISTS (
+                SELECT FROM provisioning_provisioningjob WHERE line_id = %(server)s AND state = 'queued'
+            ) FROM free
+            """,  # noqa: S608 -- ours
+            {"server": server_id, "now": real_now()},
+        )
+        is_down, is_full = cursor.fetchone()
+    return "server_down" if is_down else "server_full" if is_full else ""
 
 
 @transaction.atomic
-def _call(server_id: UUID, count: int) -> int:
+def call(server_id: UUID) -> int:
+    """Have workers take up the first of the line, as many as there are places free; how many were called."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            WITH first AS MATERIALIZED (
+            f"""
+            WITH free AS ({_FREE}), first AS MATERIALIZED (
                 SELECT customer_id, id FROM provisioning_provisioningjob
-                WHERE line_id = %s AND state = 'queued' ORDER BY queued_at, id LIMIT %s
+                WHERE line_id = %(server)s AND state = 'queued'
+                ORDER BY queued_at, id LIMIT (SELECT greatest(many, 0) FROM free)
                 FOR NO KEY UPDATE SKIP LOCKED
             )
             UPDATE provisioning_provisioningjob job SET line_id = NULL, not_before = NULL FROM first
             WHERE job.customer_id = first.customer_id AND job.id = first.id
             RETURNING job.customer_id, job.id
-            """,
-            [server_id, count],
+            """,  # noqa: S608 -- ours
+            {"server": server_id, "now": real_now()},
         )
         called = cursor.fetchall()
     for customer_id, job_id in called:
@@ -56,14 +89,10 @@ def _call(server_id: UUID, count: int) -> int:
     return len(called)
 
 
-def servers_to_call(now: datetime) -> Iterator[tuple[UUID, int]]:
-    """Servers that answer and have a line and free places, with how many; `now` is real time."""
-    waiting = ProvisioningJob.objects.filter(line=OuterRef("pk"), state="queued")
-    down = Circuit.objects.filter(server=OuterRef("pk"), probe_at__isnull=False)
-    for server in Server.objects.filter(Exists(waiting), ~Exists(down)):
-        taken = Place.objects.filter(server=server, lease_until__gt=now).count()
-        if taken < server.at_once:
-            yield server.id, server.at_once - taken
+def servers_with_a_line() -> Iterator[UUID]:
+    """Those at which jobs wait."""
+    waiting = ProvisioningJob.objects.filter(line__isnull=False, state="queued")
+    return iter(waiting.order_by("line").values_list("line", flat=True).distinct())
 
 
 def across_customers_cut_off(since: datetime) -> Iterator[ProvisioningJob]:

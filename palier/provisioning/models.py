@@ -208,7 +208,7 @@ class ProvisioningJob(OwnedRow):
         indexes = [
             models.Index(
                 fields=["not_before"],
-                condition=Q(state__in=["queued", "running"]),
+                condition=Q(state__in=["queued", "running"], line=None),
                 name="provisioning_job_due",
             ),
             models.Index(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -60,18 +61,31 @@ def _locked_jobs(customer_id: UUID, job_id: UUID) -> QuerySet[ProvisioningJob]:
     return found.filter(customer_id=customer_id, id=job_id)
 
 
-def is_wanted(job: ProvisioningJob, subscription_state: str) -> bool:
-    """Not when a later request about the same account has replaced it, or the subscription has moved on meanwhile."""
-    if job.verb in ("suspend", "resume") and (job.verb == "resume") != (subscription_state == "active"):
-        return False
-    later = _later_jobs(job.customer_id, job.service_id, job.id)
-    return not any(one.verb in RIVALS[job.verb] for one in later)
+#: Of a `job` and its `subscription`, in a statement: not when a later request about the same account has replaced it
+#: (`RIVALS`), or the subscription has moved on meanwhile.
+WANTED = """
+    NOT EXISTS (
+        SELECT 1 FROM provisioning_provisioningjob later
+        WHERE later.customer_id = job.customer_id AND later.service_id = job.service_id AND later.id > job.id
+        AND later.state <> 'cancelled'
+        AND (later.verb IN ('suspend', 'resume')) = (job.verb IN ('suspend', 'resume'))
+    ) AND (job.verb NOT IN ('suspend', 'resume') OR (job.verb = 'resume') = (subscription.state = 'active'))
+"""
 
 
-@prepared
-def _later_jobs(customer_id: UUID, service_id: UUID, job_id: UUID) -> QuerySet[ProvisioningJob]:
-    jobs = ProvisioningJob.objects.filter(customer_id=customer_id, service_id=service_id, id__gt=job_id)
-    return jobs.exclude(state="cancelled").only("verb")
+def is_wanted(job: ProvisioningJob) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT {WANTED} FROM provisioning_provisioningjob job
+            JOIN provisioning_service service ON service.customer_id = job.customer_id AND service.id = job.service_id
+            JOIN subscriptions_subscription subscription
+            ON subscription.customer_id = service.customer_id AND subscription.id = service.subscription_id
+            WHERE job.customer_id = %s AND job.id = %s
+            """,  # noqa: S608 -- ours
+            [job.customer_id, job.id],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def across_customers_forgotten_jobs(now: datetime) -> Iterator[ProvisioningJob]:

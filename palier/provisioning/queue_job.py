@@ -1,18 +1,15 @@
-"""Ask for something to be done on a panel: write the job, and tell the queue its id."""
+"""Ask for something to be done on a panel: write the job, and tell the queue or stand it in line at the server."""
 
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-
-from django.db import transaction
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from palier.core.policies import UnknownUsage
 from palier.provisioning.ask_person import nobody_need
+from palier.provisioning.line import look_again, why_wait
 from palier.provisioning.models import ProvisioningJob, Service
-from palier.provisioning.queries import CARRY_OUT, RIVALS
+from palier.provisioning.queries import RIVALS
+from palier.provisioning.wake import wake
 
 
 def queue_job(
@@ -33,6 +30,7 @@ def queue_job(
     that is being carried out finds that out by itself. `unsure`: look before sending, it may be so already.
     """
     _replace(service, verb, at)
+    why = why_wait(service.server_id)
     job = ProvisioningJob.objects.create(
         customer_id=service.customer_id,
         service=service,
@@ -50,9 +48,14 @@ def queue_job(
             "limits": service.limits,
             "suspended": service.suspended,
         },
+        line_id=service.server_id if why else None,
+        reason=why,
         queued_at=at,
     )
-    wake(job)
+    if why:
+        look_again(service.server_id)
+    else:
+        wake(job)
     return job
 
 
@@ -68,16 +71,3 @@ def _replace(service: Service, verb: str, at: datetime) -> None:
         job.state, job.ended_at = "cancelled", at
         job.save(update_fields=["state", "ended_at"])
         nobody_need(job, at)
-
-
-def wake(job: ProvisioningJob, after: timedelta = timedelta(0)) -> None:
-    """Have a worker look at the job, now or after some real time. The row says what is to be done, if anything."""
-    task = app.configure_task(CARRY_OUT, schedule_in={"seconds": after.total_seconds()} if after else None)
-    task.defer(customer_id=str(job.customer_id), job_id=str(job.id))
-
-
-def wake_forgotten(job: ProvisioningJob) -> None:
-    """The same, of a job whose turn may have been lost: once, however often it is found."""
-    task = app.configure_task(CARRY_OUT, queueing_lock=f"{CARRY_OUT}:{job.id}")
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        task.defer(customer_id=str(job.customer_id), job_id=str(job.id))

@@ -9,7 +9,7 @@ from palier.core.states import JOB
 from palier.events.record import Actor, record
 from palier.provisioning.ask_person import nobody_need
 from palier.provisioning.models import ProvisioningJob
-from palier.provisioning.queue_job import wake
+from palier.provisioning.wake import wake
 
 
 @transaction.atomic

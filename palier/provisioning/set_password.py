@@ -7,7 +7,7 @@ from django.db import transaction
 from palier.events.record import Actor, record
 from palier.provisioning import lease
 from palier.provisioning.circuit import watched
-from palier.provisioning.line import call_next
+from palier.provisioning.line import call
 from palier.provisioning.models import Service
 from palier.provisioning.panels import panel_of
 
@@ -19,7 +19,7 @@ def set_password(service: Service, password: str, *, by: Actor, at: datetime) ->
         watched(service.server_id, is_suspected=held.is_suspected),
     ):
         panel_of(service.server).set_password(service.panel_account, password)
-    call_next(service.server_id)
+    call(service.server_id)
     with transaction.atomic():
         record(
             "service.password_changed",

@@ -23,7 +23,7 @@ WORKER = [
     "palier.reactions:react:before",
     "palier.plan_changes.advance:begin:after",
     "palier.reactions:after_payment:after",
-    "palier.provisioning.carry_out:_claim:after",
+    "palier.provisioning.carry_out:claim:after",
     "palier.provisioning.attempt:_mark_sent:after",
     "palier.drivers.panels.cpanel:Cpanel.change:after",
     "palier.provisioning.attempt:_read_back:after",

@@ -58,6 +58,8 @@ def test_no_more_hang_at_once_than_the_policy_of_the_server_says(world: World, w
             suspend(one.customer_id, one.id, by=SYSTEM, at=world.now)
         jobs = ProvisioningJob.objects.filter(verb="suspend")
         eventually(lambda: jobs.filter(line__isnull=False).count() == 3)
+        eventually(lambda: jobs.filter(state="running").count() == 2)
+        time.sleep(1)  # it would not take longer for a third to begin
         assert jobs.filter(state="running").count() == 2
 
 

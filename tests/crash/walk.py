@@ -8,6 +8,10 @@ from django.db import connection
 
 from palier.billing.models import Invoice, PaymentMethod
 from palier.books import violations
+from palier.entrypoints.batch import rounds
+from palier.events.clock import real_now
+from palier.events.here import LATE
+from palier.events.models import Owed
 from palier.ledger.queries import owed_on
 from palier.notices.models import Notice
 from palier.people.seal import sealed
@@ -37,7 +41,9 @@ class Walk:
             cursor.execute("UPDATE procrastinate_jobs SET status = 'todo' WHERE status = 'doing'")
         Service.objects.update(lease_until=None)
         Notice.objects.filter(state="sending").update(overdue_at=self.world.now)
-        self.world.hurry()  # and two seconds pass, after which the turn of what a dead worker recorded comes
+        Owed.objects.update(since=real_now() - LATE)
+        rounds.round_of_upkeep(self.world.now)
+        self.world.hurry()
         self.world.work_until_done()
 
     def assert_it_ended_once(self, most_mails: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from palier.plan_changes.advance import after_payment
 from palier.plan_changes.models import PlanChange
 from palier.plan_changes.undo import WorkHasBegun, cancel, undo
 from palier.provisioning import attempt, carry_out, keeper, lease
+from palier.provisioning.claim import Claimed
 from palier.provisioning.models import ProvisioningJob, Service
 from palier.work.models import WorkItem
 from tests.world import World
@@ -184,13 +186,13 @@ def test_a_job_whose_every_worker_died_is_a_person_s_matter(
 def test_a_job_is_read_again_under_the_lease(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another worker sent it and died after this one had found the job in the queue."""
     paid(world)
-    real = lease.take
+    real = carry_out.claim
 
-    def take(customer_id: Any, service_id: Any, **how: Any) -> keeper.Lease:
+    def claim(customer_id: UUID, job_id: UUID) -> Claimed | None:
         ProvisioningJob.objects.update(acts_sent=2, unsure=True)
-        return real(customer_id, service_id, **how)
+        return real(customer_id, job_id)
 
-    monkeypatch.setattr(lease, "take", take)
+    monkeypatch.setattr(carry_out, "claim", claim)
     world.drain()
     assert world.panel.count("boreale") == 0
     assert ProvisioningJob.objects.get().state == "needs_person"

@@ -55,11 +55,11 @@ def test_the_third_failure_in_a_row_opens_it_and_the_rest_waits_untried(world: W
     put_on(gone, subscriptions)
     ask(world, subscriptions)
     assert Circuit.objects.get().probe_at is not None
-    assert [job.attempts for job in jobs()] == [1, 1, 1, 0, 0]
+    assert sorted(job.attempts for job in jobs()) == [0, 0, 1, 1, 1]
     for _ in range(10):  # however often they are looked at
         world.hurry()
         world.drain()
-    assert [(job.attempts, job.line_id) for job in jobs()] == [(1, gone.id)] * 3 + [(0, gone.id)] * 2
+    assert sorted((job.attempts, job.line_id) for job in jobs()) == [(0, gone.id)] * 2 + [(1, gone.id)] * 3
 
 
 def test_when_it_answers_again_one_goes_first_and_then_all_the_others(world: World, gone: Server) -> None:

@@ -13,11 +13,12 @@ from palier.events import clock
 from palier.events.here import Here
 from palier.events.record import REACT, REACT_TO_ALL
 from palier.notices.send import SEND, send
-from palier.provisioning.carry_out import carry_out
+from palier.provisioning.carry_out import carry_out, carry_out_next
 from palier.provisioning.check_server import CHECK_SERVER, check_by_id
 from palier.provisioning.circuit import PROBE, probe
-from palier.provisioning.hands import in_hand
+from palier.provisioning.hands import in_hand, is_wanted_elsewhere
 from palier.provisioning.inspect import INSPECT, inspect_if_stale
+from palier.provisioning.line import call
 from palier.provisioning.queries import CARRY_OUT
 
 #: A fault of ours is tried again, ever more slowly, for about a day; the job then stays failed and is seen.
@@ -40,8 +41,15 @@ async def carry_out_job(customer_id: str, job_id: str) -> None:
 
 
 def carry_out_now(customer_id: str, job_id: str) -> None:
+    """And then what waits in line at its server, as long as nobody else waits for this thread."""
     here = Here(reactions.react)
-    carry_out(UUID(customer_id), UUID(job_id), clock.now(), here)
+    server_id = carry_out(UUID(customer_id), UUID(job_id), clock.now(), here)
+    while server_id is not None:
+        here.react()
+        if is_wanted_elsewhere():
+            call(server_id)
+            return
+        server_id = carry_out_next(server_id, clock.now(), here)
     here.react()
 
 

@@ -40,9 +40,9 @@ from palier.plan_changes.move_on import across_customers_left_behind, move_on
 from palier.plan_changes.queries import across_customers_expired
 from palier.plan_changes.undo import expire
 from palier.provisioning.circuit import PATIENCE, queue_probe, to_probe
-from palier.provisioning.line import across_customers_cut_off, call_next, servers_to_call
+from palier.provisioning.line import across_customers_cut_off, call, servers_with_a_line
 from palier.provisioning.queries import across_customers_forgotten_jobs
-from palier.provisioning.queue_job import wake_forgotten
+from palier.provisioning.wake import wake_forgotten
 from palier.reactions import house
 from palier.subscriptions.announce_renewal import across_customers_to_announce, announce_renewal
 from palier.subscriptions.bill_period import House
@@ -131,7 +131,7 @@ def round_of_upkeep(at: datetime) -> None:
     """What was started and may have been lost with a worker: jobs, changes, payments, messages."""
     each(owed_too_long(real_now()), hand_over, "hand_over_reaction")
     each(across_customers_forgotten_jobs(real_now()), wake_forgotten, "wake_job")
-    each(servers_to_call(real_now()), lambda found: call_next(*found), "call_line")
+    each(servers_with_a_line(), call, "call_line")
     each(across_customers_cut_off(real_now() - PATIENCE), wake_forgotten, "give_up_on_server")
     each(to_probe(), lambda circuit: queue_probe(circuit.server_id), "probe_server")
     each(across_customers_left_behind(at), lambda key: move_on(*key, house=house(), at=at), "move_on")

@@ -21,7 +21,7 @@ from palier.provisioning.circuit import open_circuits, queue_probe
 from palier.provisioning.inspect import inspect
 from palier.provisioning.lease import InUse
 from palier.provisioning.models import Circuit, ProvisioningJob, Service
-from palier.provisioning.queue_job import wake
+from palier.provisioning.wake import wake
 
 MEGABYTES = 1024
 MOST_GIGABYTES = 500

@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='provisioningjob',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['not_before'], name='provisioning_job_due'),
+            index=models.Index(condition=models.Q(('line', None), ('state__in', ['queued', 'running'])), fields=['not_before'], name='provisioning_job_due'),
         ),
         migrations.AddIndex(
             model_name='provisioningjob',

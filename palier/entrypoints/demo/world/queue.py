@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from palier.events.record import REACT, REACT_TO_ALL
-from palier.provisioning.carry_out import carry_out
+from palier.provisioning.carry_out import carry_out, carry_out_next
 from palier.provisioning.queries import CARRY_OUT
 from palier.reactions import react, react_to_all
 
@@ -25,7 +25,9 @@ def do_what_is_queued(at: datetime) -> None:
         elif name == REACT_TO_ALL:
             react_to_all([UUID(event_id) for event_id in arguments["event_ids"]])
         else:
-            carry_out(UUID(arguments["customer_id"]), UUID(arguments["job_id"]), at)
+            server_id = carry_out(UUID(arguments["customer_id"]), UUID(arguments["job_id"]), at)
+            while server_id is not None:
+                server_id = carry_out_next(server_id, at)
 
 
 def _taken_from_queue() -> tuple[str, dict[str, Any]] | None:
