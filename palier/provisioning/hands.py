@@ -7,8 +7,11 @@ the round of upkeep takes up what died with its process.
 """
 
 import asyncio
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from contextvars import copy_context
 from typing import Any
 
@@ -22,9 +25,12 @@ log = structlog.get_logger("palier.batch")
 HANDS = 16
 #: How long a task waits for what it began, in seconds.
 PATIENCE = 0.5
+#: How nice a thread that gives way is to all others.
+GIVES_WAY = 10
 
 _hands = ThreadPoolExecutor(HANDS, thread_name_prefix="hand")
 _under_way: set[Future[object]] = set()
+_stopping = threading.Event()
 
 
 async def in_hand(act: Callable[..., object], *arguments: Any) -> None:
@@ -53,11 +59,29 @@ def _ended_alone(ended: "asyncio.Future[object]") -> None:
         log.error("left_alone_and_failed", exc_info=error)
 
 
+def give_way() -> None:
+    """For a thread that nobody waits for: whoever waits for a page comes first. Where a thread has no priority of its
+    own, nothing changes."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GIVES_WAY)
+
+
 def are_busy() -> bool:
     return bool(_under_way)
 
 
+def is_wanted_elsewhere() -> bool:
+    """Another waits for a thread, or the process for its end: what could go on with something else does not."""
+    return are_stopping() or len(_under_way) > HANDS
+
+
+def are_stopping() -> bool:
+    """Its process ends: what takes many requests begins no other, and leaves the rest to its next run."""
+    return _stopping.is_set()
+
+
 def ended_within(seconds: float) -> bool:
     """Begin nothing more; is all that was begun over by then?"""
+    _stopping.set()
     _hands.shutdown(wait=False, cancel_futures=True)
     return not wait(list(_under_way), timeout=seconds).not_done

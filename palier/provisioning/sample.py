@@ -9,13 +9,10 @@ not answer is left alone until the next round (circuit.py), so that the silent o
 are taken again first, and no more in a round than keeps them spread over the hours.
 """
 
-import os
-import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
@@ -29,6 +26,7 @@ from palier.drivers.panel import Capability, State
 from palier.events.alone import alone
 from palier.events.clock import real_now
 from palier.provisioning import circuit
+from palier.provisioning.hands import are_stopping, give_way
 from palier.provisioning.models import Circuit, Server, Service
 from palier.provisioning.panels import NotConfigured, capabilities_of, panel_of
 from palier.provisioning.queries import servers
@@ -45,8 +43,6 @@ ROUND = timedelta(minutes=1)
 ROUND_SECONDS = 45.0
 #: How long the number of a server's services is believed, in seconds.
 COUNTED_FOR = 300
-#: How nice the threads that ask are to all others.
-GIVES_WAY = 10
 _LOCK = b"sample"
 
 
@@ -88,7 +84,7 @@ def sample(at: datetime, *, at_once: bool = False) -> int:
             return 0
         lines = list(_lines(at, at_once))
         now = _Round(at, lines, float("inf") if at_once else time.monotonic() + ROUND_SECONDS)
-        with ThreadPoolExecutor(IN_FLIGHT, "sample", initializer=_give_way) as threads:
+        with ThreadPoolExecutor(IN_FLIGHT, "sample", initializer=give_way) as threads:
             _go(now, threads)
         _write(now)
     if lines:
@@ -125,9 +121,9 @@ def _about_how_many(there: QuerySet[Service], server: Server) -> int:
 
 
 def _go(now: _Round, threads: ThreadPoolExecutor) -> None:
-    """Until all has been asked and has answered, or the round's time is over."""
+    """Until all has been asked and has answered, or the round's time is over, or its process stops."""
     while True:
-        if time.monotonic() < now.ends_at:
+        if time.monotonic() < now.ends_at and not are_stopping():
             _ask(now, threads)
         if not now.asked:
             return
@@ -149,12 +145,6 @@ def _ask(now: _Round, threads: ThreadPoolExecutor) -> None:
                 now.asked[threads.submit(_measured, line.server, service)] = line, service
                 line.under_way, is_asking = line.under_way + 1, True
     now.lines = [line for line in now.lines if line.waiting and not line.is_silent]
-
-
-def _give_way() -> None:
-    """Whoever waits for a page comes first. Where a thread has no priority of its own, nothing changes."""
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GIVES_WAY)
 
 
 def _measured(server: Server, service: Service) -> State:

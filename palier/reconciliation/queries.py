@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from palier.core.states import OPEN_JOB
 from palier.drivers.panel import Capability
@@ -57,19 +58,39 @@ def is_being_worked_on(service: Service) -> bool:
 
 
 def across_customers_to_compare(
-    before: datetime, most: int | None = None, *, missing: bool = False
-) -> list[tuple[UUID, UUID, UUID]]:
-    """(server, customer, subscription) of services that were not compared since, those that wait longest first; not
-    those that are known to be gone, nor what lives on a server that is down. `missing`: only those that their panel
-    does not know."""
+    before: datetime, most: int | None = None
+) -> dict[UUID, list[tuple[UUID, UUID]]]:
+    """By server, (customer, subscription) of services that were not compared since, those that wait longest first and
+    no more than `most` of a server; not those that are known to be gone, nor what lives on a server that is down."""
+    waits_longest = (F("compared_at").asc(nulls_first=True), F("id").asc())
+    in_line = Window(RowNumber(), partition_by=F("server"), order_by=waits_longest)
     down = open_circuits().filter(server=OuterRef("server"))
-    waiting = Service.objects.filter(
-        Q(compared_at=None) | Q(compared_at__lt=before), ~Exists(down), ended_at=None
-    )
-    if missing:
-        waiting = waiting.filter(missing_at__isnull=False)
-    waiting = waiting.order_by(F("compared_at").asc(nulls_first=True), "id")
-    return list(waiting.values_list("server_id", "customer_id", "subscription_id")[:most])
+    waiting = Service.objects.filter(not_compared_since(before), ~Exists(down), ended_at=None)
+    if most is not None:
+        waiting = waiting.alias(in_line=in_line).filter(in_line__lte=most)
+    found: dict[UUID, list[tuple[UUID, UUID]]] = {}
+    keys = waiting.order_by(*waits_longest).values_list("server_id", "customer_id", "subscription_id")
+    for server_id, customer_id, subscription_id in keys:
+        found.setdefault(server_id, []).append((customer_id, subscription_id))
+    return found
+
+
+def across_customers_not_found(server_id: UUID, before: datetime) -> list[tuple[UUID, UUID]]:
+    """Of a server, those that their panel does not know, and that were not compared since."""
+    missing = Service.objects.filter(server=server_id, missing_at__isnull=False, ended_at=None)
+    waiting = missing.filter(not_compared_since(before))
+    return list(waiting.order_by("id").values_list("customer_id", "subscription_id"))
+
+
+def is_to_compare(customer_id: UUID, subscription_id: UUID, before: datetime) -> bool:
+    """Was it not compared since?"""
+    service = Service.objects.filter(customer_id=customer_id, subscription_id=subscription_id)
+    return service.filter(not_compared_since(before)).exists()
+
+
+def not_compared_since(before: datetime) -> Q:
+    """Of a service."""
+    return Q(compared_at=None) | Q(compared_at__lt=before)
 
 
 def across_customers_count(before: datetime) -> tuple[int, int]:
@@ -78,5 +99,5 @@ def across_customers_count(before: datetime) -> tuple[int, int]:
     drivers = [name for name in panel_drivers() if Capability.INSPECT in panel_class(name).capabilities]
     asked = Service.objects.filter(server__driver__in=drivers, ended_at=None)
     silent = Circuit.objects.filter(server=OuterRef("server"))
-    waiting = asked.filter(Q(compared_at=None) | Q(compared_at__lt=before) | Exists(silent)).count()
+    waiting = asked.filter(not_compared_since(before) | Q(Exists(silent))).count()
     return asked.count() - waiting, waiting

@@ -9,21 +9,16 @@ from palier.drivers.errors import NotThere
 from palier.events.models import Event
 from palier.events.record import Actor
 from palier.plan_changes.items import close_item, subscription_about
-from palier.provisioning.circuit import OPENS_AFTER, failed
 from palier.provisioning.models import ProvisioningJob, Service
-from palier.provisioning.panels import panel_of
 from palier.provisioning.suspend import resume, suspend
-from palier.reconciliation import daily
 from palier.reconciliation.adopt_plan import NotOurs
-from palier.reconciliation.daily import compare_due
 from palier.reconciliation.models import Drift
-from palier.reconciliation.queries import across_customers_to_compare
 from palier.reconciliation.reconcile import reconcile
 from palier.reconciliation.repair_ours import repair_ours
 from palier.reconciliation.repair_server import repair_server
 from palier.subscriptions.models import Period, Subscription
 from palier.work.models import WorkItem
-from tests.provisioning.servers import accounts, another_server, nobody_there, put_on
+from tests.reconciliation.behind import on_the_panel, remove_from_the_panel
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -62,19 +57,6 @@ def set_ours_right(world: World, subscription: Subscription) -> bool:
 
 def dana(world: World) -> Actor:
     return Actor("staff", world.dana.id)
-
-
-def on_the_panel(world: World, plan: str = "forfait_a", **more: object) -> None:
-    """Somebody changes the account on the panel, and tells nobody."""
-    wanted = {"user": "boreale", "plan": plan, "domain": "ateliers-boreale.example", **more}
-    world.panel.seed(
-        world.panel_limits, [{**wanted, "usage": {"disk": 4000, "mailboxes": 2}}], overwrite=True
-    )
-
-
-def remove_from_the_panel(world: World, subscription: Subscription) -> None:
-    service = world.service(subscription)
-    panel_of(service.server).terminate(service.panel_account)
 
 
 def ended_how() -> list[str]:
@@ -123,23 +105,6 @@ def test_nothing_is_compared_while_a_person_makes_a_change_that_no_machine_was_a
     assert compare(world, subscription) == []
 
 
-def test_an_account_is_missing_when_its_panel_has_said_so_twice(world: World) -> None:
-    """A panel in trouble may know nobody for a moment; what ended for that would be ended, and refunded."""
-    subscription = world.subscribe("web-a")
-    remove_from_the_panel(world, subscription)
-    world.now += timedelta(days=1)
-
-    assert compare_due(world.house, world.now) == 0
-    assert not Drift.objects.exists()
-    on_the_panel(world)
-    assert compare_due(world.house, world.now + timedelta(minutes=5)) == 1
-    assert (world.service(subscription).missing_at, Drift.objects.count()) == (None, 0)
-
-    remove_from_the_panel(world, subscription)
-    runs = [compare_due(world.house, world.now + timedelta(days=2, minutes=5 * run)) for run in range(3)]
-    assert (runs, Drift.objects.get().kind) == ([0, 1, 0], "missing")
-
-
 def test_what_sampling_did_not_find_is_asked_for_once_more(world: World) -> None:
     subscription = world.subscribe("web-a", at=world.now)
     Service.objects.filter(subscription=subscription).update(missing_at=world.now)
@@ -163,52 +128,6 @@ def test_a_fresh_word_is_compared_without_asking_again(world: World) -> None:
     found = reconcile(subscription.customer_id, subscription.id, house=world.house, at=world.now)
 
     assert found == ()
-
-
-def test_the_daily_comparison_leaves_a_silent_server_for_later(world: World) -> None:
-    world.subscribe("web-a")
-    world.subscribe("web-b", account="second", label="second.example")
-    world.now += timedelta(days=3)
-    world.panel.set_mode("down")
-    assert compare_due(world.house, world.now) == 0
-
-    world.panel.set_mode("ok")
-    assert compare_due(world.house, world.now) == 2
-    assert compare_due(world.house, world.now) == 0
-    assert compare_due(world.house, world.now + timedelta(days=1, minutes=1)) == 2
-
-
-def test_an_account_that_the_panel_says_no_to_holds_up_nobody_on_its_server(world: World) -> None:
-    world.subscribe("web-a")
-    world.subscribe("web-b", account="second", label="second.example")
-    world.now += timedelta(days=3)
-    world.panel.set_mode("refuse", calls=1, reads=True)
-    assert [compare_due(world.house, world.now) for _ in range(3)] == [1, 1, 0]
-
-
-def test_a_silent_server_full_of_services_leaves_room_for_those_of_others(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(daily, "A_RUN", 2)
-    lost = accounts(world, 3)
-    found = world.subscribe("web-a")
-    put_on(another_server(nobody_there()), lost)
-    Service.objects.filter(subscription__in=lost).update(compared_at=world.now - timedelta(days=9))
-    Service.objects.filter(subscription=found).update(compared_at=world.now - timedelta(days=2))
-    world.now += timedelta(days=1)
-
-    runs = [compare_due(world.house, world.now + timedelta(minutes=5 * run)) for run in range(3)]
-
-    assert sum(runs) == 1
-    assert world.service(found).compared_at >= world.now
-
-
-def test_a_server_that_is_left_alone_is_not_asked_by_the_daily_comparison(world: World) -> None:
-    subscription = world.subscribe("web-a")
-    world.now += timedelta(days=3)
-    for _ in range(OPENS_AFTER):
-        failed(world.service(subscription).server_id, "silent")
-    assert across_customers_to_compare(world.now, 10) == []
 
 
 # The server's side

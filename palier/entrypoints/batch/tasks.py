@@ -79,15 +79,23 @@ def check_books(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(queue="upkeep", queueing_lock="compare_services", lock="compare_services")
-def compare_services(timestamp: int) -> None:
+@app.task(queue="upkeep", queueing_lock="compare_services")
+async def compare_services(timestamp: int) -> None:
     """Every five minutes, those whose day is over since they were last compared with their panel."""
+    await in_hand(compare_due_now)
+
+
+def compare_due_now() -> None:
     compare_due(house(), clock.now())
 
 
 @app.task(name=COMPARE_NOW, queue="upkeep")
-def compare_asked(asked_at: str) -> None:
+async def compare_asked(asked_at: str) -> None:
     """All of them, because somebody of the team asked for it."""
+    await in_hand(compare_asked_now, asked_at)
+
+
+def compare_asked_now(asked_at: str) -> None:
     compare_now(datetime.fromisoformat(asked_at), house=house(), at=clock.now())
 
 

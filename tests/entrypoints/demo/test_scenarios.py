@@ -20,10 +20,10 @@ from palier.entrypoints.demo.world.stage import Stage
 from palier.events import clock
 from palier.people.models import Customer, User
 from palier.plan_changes.models import PlanChange
-from palier.provisioning.models import ProvisioningJob
+from palier.provisioning.models import ProvisioningJob, Service
 from palier.reactions import house
-from palier.reconciliation.compare_now import compare_now
 from palier.reconciliation.models import Drift
+from palier.reconciliation.reconcile import reconcile
 from palier.subscriptions.models import Subscription
 from tests.machines import Machine, card_control
 
@@ -110,7 +110,8 @@ def test_what_somebody_does_behind_our_back_is_found_by_comparing(
     used = story.account("boreale")["usage"]
     assert "Comparer maintenant" in press(client, act)
     assert "Différent" in page(client)
-    compare_now(clock.now(), house=house(), at=clock.now())
+    for one in Service.objects.filter(ended_at=None):
+        reconcile(one.customer_id, one.subscription_id, house=house(), at=clock.now(), fresh=timedelta(0))
     assert [drift.kind for drift in Drift.objects.filter(ended_at=None)] == [found]
     assert story.account("boreale")["usage"] == used
 

@@ -12,11 +12,11 @@ from palier.entrypoints.staff_desk.filled.paging import paging_of
 from palier.entrypoints.staff_desk.pages.drifts import DriftRow, DriftsPage, EndHerePage, Side
 from palier.plan_changes.end_subscription import end_at_once
 from palier.reconciliation.compare_now import is_comparing
-from palier.reconciliation.daily import EVERY
 from palier.reconciliation.models import Drift
 from palier.reconciliation.queries import across_customers_count, across_customers_open_drifts
 from palier.reconciliation.repair_ours import why_not_ours
 from palier.reconciliation.repair_server import can_repair_server
+from palier.reconciliation.side_by_side import EVERY
 from palier.words.amounts import amount
 from palier.words.differences import difference_line
 from palier.words.drifts import KINDS, NOT_OURS, OURS, OURS_MEANS, SERVER, SERVER_MEANS
