@@ -4,14 +4,17 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from palier.entrypoints.batch import rounds
+from palier.drivers.panel import Account, Outcome
+from palier.drivers.panels.cpanel import Cpanel
+from palier.entrypoints.batch import queue, rounds
 from palier.events.clock import real_now
 from palier.events.record import SYSTEM
-from palier.provisioning import lease
+from palier.provisioning import lease, line
 from palier.provisioning.keeper import Lease
 from palier.provisioning.models import Place, ProvisioningJob, Server, Service
+from palier.provisioning.queries import CARRY_OUT
 from palier.provisioning.set_password import set_password
 from palier.provisioning.suspend import suspend
 from tests.provisioning.servers import accounts
@@ -118,6 +121,85 @@ def test_workers_that_come_at_the_same_moment_share_the_places(world: World) -> 
 def suspended(world: World, service: Service) -> ProvisioningJob:
     suspend(service.customer_id, service.subscription_id, by=SYSTEM, at=world.now)
     return ProvisioningJob.objects.get(service=service, verb="suspend")
+
+
+def turns_taken() -> int:
+    """Turns that jobs have had in the queue, or wait for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [CARRY_OUT])
+        return int(cursor.fetchone()[0])
+
+
+def states(jobs: list[ProvisioningJob]) -> list[tuple[str, int]]:
+    for job in jobs:
+        job.refresh_from_db()
+    return [(job.state, job.attempts) for job in jobs]
+
+
+@pytest.mark.django_db
+def test_more_than_there_are_places_wait_in_line_and_take_no_turn_of_the_queue(world: World) -> None:
+    before = turns_taken()
+    jobs = [suspended(world, service) for service in limited(world, 2, 5)]
+    assert [job.line_id is None for job in jobs] == [True, True, False, False, False]
+    world.drain()
+    assert states(jobs) == [("done", 1)] * 5
+    assert turns_taken() == before + 2
+
+
+@pytest.mark.django_db
+def test_whoever_has_left_a_place_goes_on_with_the_oldest_in_line(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    real = Cpanel.suspend
+
+    def suspend_there(self: Cpanel, account: Account, reason: str) -> Outcome:
+        done.append(account.username)
+        return real(self, account, reason)
+
+    monkeypatch.setattr(Cpanel, "suspend", suspend_there)
+    for service in limited(world, 1, 4):
+        suspended(world, service)
+    world.drain()
+    assert done == ["account0", "account1", "account2", "account3"]
+
+
+@pytest.mark.django_db
+def test_a_thread_that_is_wanted_elsewhere_gives_the_line_back_to_the_queue(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "is_wanted_elsewhere", lambda: True)
+    before = turns_taken()
+    jobs = [suspended(world, service) for service in limited(world, 1, 3)]
+    world.drain()
+    assert states(jobs) == [("done", 1)] * 3
+    assert turns_taken() == before + 3
+
+
+@pytest.mark.django_db
+def test_no_more_are_called_than_have_a_place_and_have_not_been_called_yet(world: World) -> None:
+    one, *others = limited(world, 2, 4)
+    held = hold(one)
+    line.call(one.server_id)
+    jobs = [suspended(world, service) for service in others]
+    assert [job.line_id is None for job in jobs] == [True, False, False]
+    assert line.call(one.server_id) == 0
+    lease.give_back(held)
+    assert [line.call(one.server_id), line.call(one.server_id)] == [1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_place_that_is_left_before_a_job_is_there_to_be_seen_is_found_by_it(world: World) -> None:
+    one, two = limited(world, 1, 2)
+    held = hold(one)
+    with transaction.atomic():
+        job = suspended(world, two)
+        assert job.line_id is not None
+        lease.give_back(held)  # by its worker, who sees nobody waiting
+    job.refresh_from_db()
+    assert job.line_id is None
+    world.drain()
+    assert states([job]) == [("done", 1)]
 
 
 @pytest.mark.django_db
