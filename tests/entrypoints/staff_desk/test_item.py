@@ -181,14 +181,62 @@ def test_looking_asks_no_panel_and_reading_it_again_does(desk: Desk, world: Worl
     assert Service.objects.get(subscription=lied.subscription).package == "forfait_b"
 
 
-def test_a_page_says_what_was_asked_of_the_panel_and_what_was_tried(
-    desk: Desk, world: World, lied: PlanChange
+def test_a_page_says_what_the_panel_had_what_it_was_asked_for_and_what_it_has(
+    desk: Desk, lied: PlanChange
 ) -> None:
     page = show(desk, item_about(lied.id))
-    assert "What the panel was asked" in page
-    for word in ("Before", "Asked for", "Found", "forfait_a", "forfait_b"):
-        assert word in page
-    assert "The panel said yes, but nothing had changed there." in page
+    assert "6 things are not as they were asked for." in page
+    assert "Limit Before Asked for Found Panel plan forfait_a forfait_b forfait_a" in page
+
+
+@pytest.mark.parametrize(
+    ("mode", "differing", "said"),
+    [
+        ("lie", 6, "The panel said yes, but read back, nothing has changed there."),
+        ("half", 5, "The panel made only a part of the change."),
+    ],
+)
+def test_a_page_says_each_thing_once(desk: Desk, world: World, mode: str, differing: int, said: str) -> None:
+    subscription = world.subscribe()
+    world.panel.set_mode(mode)
+    change = world.change(subscription, "web-b")
+    page = show(desk, item_about(change.id))
+    assert f"{differing} things are not as they were asked for." in page
+    for limit in ("Disk space", "Mailboxes", "Databases", "250 GB"):
+        assert page.count(limit) == 1
+    assert page.count(said) == 2  # why it waits, and when that happened
+
+
+def test_what_was_tried_before_is_in_the_story_with_the_words_of_the_panel(desk: Desk, world: World) -> None:
+    subscription = world.subscribe()
+    world.panel.set_mode("busy", calls=1)
+    change = world.change(subscription, "web-b")
+    world.panel.set_mode("half")
+    world.work_until_done()
+    _, story = show(desk, item_about(change.id)).split("What happened")
+    told = (
+        "is asked to make",
+        "was busy",
+        "The panel says: The account is currently locked",
+        "only a part of",
+    )
+    assert sorted(told, key=story.index) == list(told)
+    assert all(story.count(one) == 1 for one in told)
+
+
+def test_a_machine_that_goes_on_trying_is_in_the_story_too(
+    desk: Desk, world: World, lied: PlanChange
+) -> None:
+    item = item_about(lied.id)
+    world.panel.set_mode("busy", calls=1)
+    desk.post("take", item)
+    desk.post("retry", item)
+    world.drain()
+    assert "The panel was busy, or could not be reached." in show(desk, item)
+    world.work_until_done()
+    page = show(desk, item)
+    assert page.count("The panel was busy, or could not be reached.") == 1
+    assert "What the panel says" not in page  # closed: it says something else by and by
 
 
 def test_a_page_looks_at_a_panel_that_is_away_without_waiting(

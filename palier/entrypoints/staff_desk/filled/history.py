@@ -1,6 +1,7 @@
-"""What happened to the thing an item is about: the change itself, its invoice, its jobs, its refunds."""
+"""What happened to the thing an item is about: the change itself, its invoice, its jobs and attempts, its refunds."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,31 +15,62 @@ from palier.events.models import Event
 from palier.events.queries import events_about
 from palier.people.queries import names_of
 from palier.plan_changes.models import PlanChange
+from palier.provisioning.models import ProvisioningJob
 from palier.provisioning.queries import jobs_about
+from palier.provisioning.tried import Tried
+from palier.words.attempts import attempt_words
 from palier.words.desk_history import desk_line
 from palier.work.models import WorkItem
 
+#: Of each thing that was asked.
+MOST_JOBS = 5
+
 
 def history_of(item: WorkItem, change: PlanChange | None, names: Names) -> tuple[Happened, ...]:
-    events = list(events_about(item.customer_id, _subjects(item, change)))
+    jobs = {job.id: job for job in _jobs(item, change)}
+    events = list(events_about(item.customer_id, _subjects(item, change, jobs)))
     people = names_of(_people(events))
     known = _facts_of_change(change, names)
-    lines = (
-        Happened(event.at, _who(event, people), _line(event, people, known, names.language))
-        for event in events
-    )
-    return tuple(line for line in lines if line.sentence)
+    untold = {job.id: list(job.tried) for job in jobs.values()}
+    lines: list[Happened] = []
+    for event in events:
+        if event.kind in ("job.done", "job.needs_person"):
+            lines += _tried_before(event, untold.get(event.subject_id, []))
+        line = _line(event, people, known, names.language)
+        lines.append(Happened(event.at, _who(event, people), line))
+    lines += [_attempt(one) for tried in untold.values() for one in tried]
+    return tuple(sorted((line for line in lines if line.sentence), key=lambda line: line.at))
 
 
-def _subjects(item: WorkItem, change: PlanChange | None) -> list[UUID]:
-    subjects = [item.subject_id]
+def _jobs(item: WorkItem, change: PlanChange | None) -> list[ProvisioningJob]:
+    """What a machine was asked about it. Of what was tried again and again, the latest say all that helps."""
+    subjects = [(item.subject_kind, item.subject_id)]
     if change is not None:
-        for kind in ("plan_change", "undone_change"):
-            subjects += [job.id for job in jobs_about(item.customer_id, (kind, change.id))]
+        subjects = [("plan_change", change.id), ("undone_change", change.id)]
+    return [job for subject in subjects for job in jobs_about(item.customer_id, subject)[:MOST_JOBS]]
+
+
+def _subjects(item: WorkItem, change: PlanChange | None, jobs: Iterable[UUID]) -> list[UUID]:
+    subjects = [item.subject_id, *jobs]
     if change is not None and change.invoice_id is not None:
         refunds = Refund.objects.filter(customer_id=item.customer_id, payment__invoice_id=change.invoice_id)
         subjects += [change.invoice_id, *refunds.values_list("id", flat=True)]
     return subjects
+
+
+def _tried_before(event: Event, untold: list[Tried]) -> list[Happened]:
+    """The attempts at a job that came before its end, and are told with it; what the end itself says is said once."""
+    before = [one for one in untold if datetime.fromisoformat(one["at"]) <= event.at]
+    del untold[: len(before)]
+    if before and before[-1]["came_to"] == (event.facts.get("reason") or "done"):
+        before.pop()
+    return [_attempt(one) for one in before]
+
+
+def _attempt(one: Tried) -> Happened:
+    return Happened(
+        datetime.fromisoformat(one["at"]), "Palier", attempt_words(one["came_to"]), said=one["said"]
+    )
 
 
 def _facts_of_change(change: PlanChange | None, names: Names) -> Mapping[str, Any]:

@@ -47,24 +47,34 @@ def _when_a_machine_could_not(change: PlanChange, service: Service, names: Names
         return (look,)
     return (
         _("Look at the account in the panel: it may have been changed in part."),
-        to_grant(change.target, service, names),
+        to_set(change.target, service, names),
         _("Read the panel again below; when it says what is wanted, say that it is done."),
+    )
+
+
+def to_set(configuration: Configuration, service: Service, names: Names) -> str:
+    """What its account must have, where the page shows each limit beside what the panel says."""
+    return _("%(server)s, account %(account)s: %(plan)s, with the limits below.") % _where(
+        configuration, service, names
     )
 
 
 def to_grant(configuration: Configuration, service: Service, names: Names) -> str:
     """Which machine, which account, what it must have."""
-    catalog = names.catalog
-    server = server_called(catalog.product_of(configuration.plan).server_code) or service.server
-    plan = catalog.plans[configuration.plan]
-    wanted = grants(names.resources(), catalog.limits_of(configuration), names.language)
-    name, has_panel = names.plan(plan.code), Capability.INSPECT in capabilities_of(server)
-    said = {
-        "server": names.of(server.names),
-        "account": service.account,
-        "plan": f"{name} ({plan.package})" if has_panel else name,
-        "grants": ", ".join(wanted),
-    }
+    wanted = grants(names.resources(), names.catalog.limits_of(configuration), names.language)
+    said = {**_where(configuration, service, names), "grants": ", ".join(wanted)}
     if not wanted:
         return _("%(server)s, account %(account)s: %(plan)s.") % said
     return _("%(server)s, account %(account)s: %(plan)s, with %(grants)s.") % said
+
+
+def _where(configuration: Configuration, service: Service, names: Names) -> dict[str, str]:
+    catalog = names.catalog
+    server = server_called(catalog.product_of(configuration.plan).server_code) or service.server
+    plan = catalog.plans[configuration.plan]
+    name, has_panel = names.plan(plan.code), Capability.INSPECT in capabilities_of(server)
+    return {
+        "server": names.of(server.names),
+        "account": service.account,
+        "plan": f"{name} ({plan.package})" if has_panel else name,
+    }

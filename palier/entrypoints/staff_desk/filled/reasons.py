@@ -2,6 +2,7 @@
 
 from palier.catalog.snapshot import Catalog
 from palier.entrypoints.staff_desk.names import Names
+from palier.entrypoints.staff_desk.pages.work_item import OnPanel
 from palier.plan_changes.models import PlanChange
 from palier.words.reasons import WORK, work_details, work_reason
 from palier.work.models import WorkItem
@@ -27,8 +28,13 @@ def planned_reason(change: PlanChange, catalog: Catalog, names: Names) -> str:
     return names.of(person["reasons"]) if person else ""
 
 
-def details_of(item: WorkItem, names: Names) -> tuple[str, ...]:
-    """Why no machine could, what the panel lacked, what did not fit: with the numbers of that moment."""
+def details_of(item: WorkItem, names: Names, panel: OnPanel | None = None) -> tuple[str, ...]:
+    """Why no machine could, what the panel lacked, what did not fit: with the numbers of that moment. What the `panel`
+    says now is shown beside it, and is not said here too."""
     why = item.facts.get("why", "")
     because = (work_reason(why, item.facts),) if why in WORK else ()
-    return (*because, *work_details(item.facts, names.resources(), names.language))
+    said_below = {"differences"} if panel else set()
+    if panel and panel.misfits:
+        said_below.add("misfits")
+    facts = {name: fact for name, fact in item.facts.items() if name not in said_below}
+    return (*because, *work_details(facts, names.resources(), names.language))

@@ -10,10 +10,9 @@ from palier.core.money import Money
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.staff_desk.access import Desk
 from palier.entrypoints.staff_desk.addresses import to_document
-from palier.entrypoints.staff_desk.filled.asked import asked_about
 from palier.entrypoints.staff_desk.filled.history import history_of
-from palier.entrypoints.staff_desk.filled.instructions import instructions_for, to_grant
-from palier.entrypoints.staff_desk.filled.panel import panel_says
+from palier.entrypoints.staff_desk.filled.instructions import instructions_for, to_set
+from palier.entrypoints.staff_desk.filled.panel import on_panel
 from palier.entrypoints.staff_desk.filled.reasons import details_of, reason_for_staff
 from palier.entrypoints.staff_desk.filled.told import messages_about
 from palier.entrypoints.staff_desk.names import Names, label_of, what_to_do
@@ -90,11 +89,13 @@ def _about_service(desk: Desk, page: WorkItemPage, item: WorkItem) -> WorkItemPa
     if subscription_id is None:
         return page
     service = service_of(item.customer_id, subscription_id)
+    panel = on_panel(item, service, desk.house, desk.names, None)
     page = replace(
         page,
+        details=details_of(item, desk.names, panel),
         server=desk.names.of(service.server.names),
         account=service.account,
-        asked=asked_about(item, service, desk.names),
+        panel=panel,
     )
     if not item.is_open:
         return page
@@ -112,20 +113,24 @@ def _to_put_back(desk: Desk, item: WorkItem, service: Service) -> tuple[str, ...
     if item.subject_kind != "undone_change":
         return ()
     undone = change_of(item.customer_id, item.subject_id)
-    return (to_grant(undone.origin, service, desk.names),)
+    return (to_set(undone.origin, service, desk.names),)
 
 
 def _about_change(desk: Desk, page: WorkItemPage, item: WorkItem, change: PlanChange) -> WorkItemPage:
     house, names = desk.house, desk.names
     service = service_of(change.customer_id, change.subscription_id)
     from_name, to_name = names.both(change)
+    confirms = panel_confirms(change, service, house)
+    is_awaited = confirms and change.state != "needs_approval"
+    panel = on_panel(item, service, house, names, change if is_awaited else None)
     page = replace(
         _with_invoice(page, change),
+        details=details_of(item, names, panel),
         from_name=from_name,
         to_name=to_name,
         server=names.of(service.server.names),
         account=service.account,
-        asked=asked_about(item, service, names),
+        panel=panel,
         outcome="" if item.is_open else change_status(change.state),
     )
     if not item.is_open:
@@ -136,8 +141,7 @@ def _about_change(desk: Desk, page: WorkItemPage, item: WorkItem, change: PlanCh
     return replace(
         page,
         instructions=instructions_for(change, service, house, names),
-        must_tick=not panel_confirms(change, service, house),
-        panel=panel_says(item, change, service, house, names),
+        must_tick=not confirms,
         finish_url=_to("finish", item) if may_act else "",
         retry_url=_to("retry", item) if may_act and is_for_machines(change, service, house) else "",
         undo_url=_to("undo", item) if may_act else "",

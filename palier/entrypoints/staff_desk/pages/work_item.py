@@ -19,57 +19,38 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What the panel says beside what is wanted, both as short phrases (`10 Go`)."""
-
-    name: str
-    found: str
-    wanted: str
-
-
-@dataclass(frozen=True)
-class PanelSays:
-    """What the panel said when it was last read: nothing in `differences` is what the change promised. `misfits` are
-    sentences on what the target could not hold. `read_url` asks it again."""
-
-    read_at: datetime | None
-    differences: tuple[Difference, ...] = ()
-    misfits: tuple[str, ...] = ()
-    read_url: str = ""
-
-
-@dataclass(frozen=True)
 class AskedFor:
-    """One thing that the panel was asked for: what it had, what it should have, and what it said last."""
+    """One thing that the panel was asked for, in short phrases (`10 Go`): what it had, if it had something, what it
+    should have, and what it said last."""
 
     name: str
     before: str
     wanted: str
     found: str
+    is_wrong: bool = False
+
+
+@dataclass(frozen=True)
+class OnPanel:
+    """What the panel said when it was last read, beside what it was asked for, what differs first.
+
+    `is_awaited`: the change is done once nothing differs. `misfits` are sentences on what the target could not hold;
+    `read_url` asks the panel again.
+    """
+
+    read_at: datetime | None
+    lines: tuple[AskedFor, ...] = ()
+    is_awaited: bool = False
+    misfits: tuple[str, ...] = ()
+    read_url: str = ""
 
     @property
-    def is_so(self) -> bool:
-        return self.found == self.wanted
+    def wrong(self) -> int:
+        return sum(line.is_wrong for line in self.lines)
 
-
-@dataclass(frozen=True)
-class Attempt:
-    """`said` is the panel's own sentence, in whatever language it speaks."""
-
-    at: datetime
-    sentence: str
-    said: str = ""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a machine was asked, when, what its panel said last, and what each attempt came to, the latest first."""
-
-    what: str
-    at: datetime
-    read_at: datetime | None
-    wanted: tuple[AskedFor, ...] = ()
-    attempts: tuple[Attempt, ...] = ()
+    @property
+    def had_something(self) -> bool:
+        return any(line.before for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -84,9 +65,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Happened:
+    """`said` is the panel's own sentence, in whatever language it speaks."""
+
     at: datetime
     who: str
     sentence: str
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,8 +116,7 @@ class WorkItemPage:
     outcome: str = ""
     instructions: tuple[str, ...] = ()
     must_tick: bool = False
-    panel: PanelSays | None = None
-    asked: Asked | None = None
+    panel: OnPanel | None = None
     notes: tuple[Note, ...] = ()
     history: tuple[Happened, ...] = ()
     colleagues: tuple[Colleague, ...] = ()

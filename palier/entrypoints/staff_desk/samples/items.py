@@ -10,14 +10,11 @@ from palier.entrypoints.design.gallery import Sample, said
 from palier.entrypoints.design.parts import Crumb
 from palier.entrypoints.staff_desk.pages.undo import ReturnChoice, UndoPage
 from palier.entrypoints.staff_desk.pages.work_item import (
-    Asked,
     AskedFor,
-    Attempt,
     Colleague,
-    Difference,
     Happened,
     Note,
-    PanelSays,
+    OnPanel,
     Told,
     WorkItemPage,
 )
@@ -118,51 +115,68 @@ def work_item_panel() -> WorkItemPage:
     return replace(
         work_item(),
         what=said("Passer du Forfait B au Forfait C", "Move from Plan B to Plan C"),
+        from_name=said("Forfait B", "Plan B"),
+        to_name=said("Forfait C", "Plan C"),
         reason=said(
-            "Le serveur a répondu oui, mais n’a rien changé.", "The server said yes and changed nothing."
+            "Le panneau n’a fait qu’une partie du changement.", "The panel made only a part of the change."
         ),
-        details=(
-            said("Espace disque : attendu 50 Go, trouvé 25 Go", "Disk space: wanted 50 GB, found 25 GB"),
+        told=(
+            Told(
+                at(23, 19, 10),
+                said(
+                    "Notre équipe prépare votre passage au Forfait C",
+                    "Our team is preparing your move to Plan C",
+                ),
+                ("Alice Tremblay",),
+            ),
+        ),
+        instructions=(
+            said(
+                "Regarder le compte dans le panneau : il a peut-être été changé en partie.",
+                "Look at the account in the panel: it may have been changed in part.",
+            ),
+            said(
+                "srv-mtl-02, compte boutique : Forfait C (forfait_c), avec les limites ci-dessous.",
+                "srv-mtl-02, account boutique: Plan C (forfait_c), with the limits below.",
+            ),
         ),
         must_tick=False,
-        panel=PanelSays(
+        panel=OnPanel(
             at(23, 19, 10),
             (
-                Difference(said("Plan du panneau", "Panel plan"), "forfait_b", "forfait_c"),
-                Difference(
-                    said("Espace disque", "Disk space"), said("25 Go", "25 GB"), said("50 Go", "50 GB")
-                ),
-            ),
-            read_url="#",
-        ),
-        asked=Asked(
-            said("Changer de forfait", "Change the plan"),
-            at(23, 19),
-            at(23, 19, 10),
-            (
-                AskedFor(said("Forfait du panneau", "Panel plan"), "forfait_b", "forfait_c", "forfait_b"),
                 AskedFor(
                     said("Espace disque", "Disk space"),
-                    said("25 Go", "25 GB"),
-                    said("50 Go", "50 GB"),
-                    said("25 Go", "25 GB"),
+                    said("25 Go", "25 GB"),
+                    said("50 Go", "50 GB"),
+                    said("25 Go", "25 GB"),
+                    is_wrong=True,
                 ),
+                AskedFor(said("Comptes courriel", "Mailboxes"), "25", "50", "25", is_wrong=True),
+                AskedFor(said("Forfait du panneau", "Panel plan"), "forfait_b", "forfait_c", "forfait_c"),
             ),
-            (
-                Attempt(
-                    at(23, 19, 10),
-                    said(
-                        "Le panneau a dit oui, mais rien n’y avait changé.",
-                        "The panel said yes, but nothing had changed there.",
-                    ),
+            is_awaited=True,
+            read_url="#",
+        ),
+        history=(
+            Happened(
+                at(23, 19),
+                "Palier",
+                said("Le changement est demandé au panneau", "The panel is asked to make the change"),
+            ),
+            Happened(
+                at(23, 19, 1),
+                "Palier",
+                said(
+                    "Le panneau était occupé, ou injoignable.", "The panel was busy, or could not be reached."
                 ),
-                Attempt(
-                    at(23, 19, 1),
-                    said(
-                        "Le panneau était occupé, ou injoignable.",
-                        "The panel was busy, or could not be reached.",
-                    ),
-                    "Another process holds the lock on this account. Try again later.",
+                "Another process holds the lock on this account. Try again later.",
+            ),
+            Happened(
+                at(23, 19, 10),
+                "Palier",
+                said(
+                    "Le panneau n’a fait qu’une partie du changement.",
+                    "The panel made only a part of the change.",
                 ),
             ),
         ),
