@@ -83,6 +83,18 @@ def test_how_often_is_said_by_the_server(world: World) -> None:
     assert sample(world.now) == 1
 
 
+def test_a_process_that_stops_begins_nothing_and_the_next_round_goes_on(
+    world: World, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = world.subscribe()
+    make_old([subscription])
+    watched.asked.clear()
+    with monkeypatch.context() as stopping:
+        stopping.setattr(sampling, "are_stopping", lambda: True)
+        assert (sample(world.now), watched.asked) == (0, [])
+    assert sample(world.now) == 1
+
+
 def test_what_the_panel_cannot_measure_is_kept_as_unknown(world: World) -> None:
     subscription = world.subscribe()
     world.panel.set_usage("boreale", disk=None)

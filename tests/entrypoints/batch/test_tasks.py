@@ -1,11 +1,23 @@
 """The upkeep of the queue, and what every task of every room must promise."""
 
+import asyncio
+import time
+
 import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from palier.entrypoints.batch.tasks import forget_old_jobs, sample_now, sample_usage, take_up_stalled_jobs
+from palier.entrypoints.batch.tasks import (
+    compare_services,
+    forget_old_jobs,
+    sample_now,
+    sample_usage,
+    take_up_stalled_jobs,
+)
 from palier.events import clock
+from palier.provisioning import hands
+from tests.provisioning.servers import accounts
+from tests.running import eventually
 
 
 def insert_job(worker_heartbeat, status="doing"):
@@ -87,3 +99,16 @@ def test_what_services_use_is_sampled_every_minute_beside_the_rest(world, monkey
     monkeypatch.setattr(clock, "now", lambda: world.now)
     sample_now()
     assert world.service(subscription).inspected_at == world.now
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_comparison_that_takes_long_leaves_its_place_and_goes_on(world):
+    many = accounts(world, 3)
+    world.panel.set_mode("slow", seconds=1, reads=True)
+    began = time.monotonic()
+    run_now(compare_services)
+    assert time.monotonic() - began < 2.5
+    assert hands.are_busy()
+    eventually(lambda: not hands.are_busy())
+    assert all(world.service(one).compared_at for one in many)
+    asyncio.run(hands.in_hand(lambda: connection.close()))
