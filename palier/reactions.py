@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 import structlog
+from django.db.models import QuerySet
 from structlog.contextvars import bound_contextvars
 
 from palier.catalog import snapshot
 from palier.core.periods import billing_date
 from palier.dunning.lift import lift_after
 from palier.events.models import Event
+from palier.events.prepared import only_one, prepared
 from palier.events.record import queue_reaction
 from palier.events.trace import ids_of
 from palier.notices.write import write_notices
@@ -145,11 +147,16 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
 
 def react(event_id: UUID) -> None:
     """Run every reaction to one event. One that fails is run again with the rest: each may be repeated."""
-    event = Event.objects.get(id=event_id)
+    event = only_one(_events(event_id), Event)
     with bound_contextvars(**ids_of(event)):
         log.info(event.kind, actor=event.actor_kind, at=event.at.isoformat())
         for reaction in REACTIONS.get(event.kind, ()):
             reaction(event)
+
+
+@prepared
+def _events(event_id: UUID) -> QuerySet[Event]:
+    return Event.objects.filter(id=event_id)
 
 
 def react_to_all(event_ids: Sequence[UUID]) -> None:

@@ -8,14 +8,13 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db import connection, transaction
+from django.db.models import F
 from django.db.models.functions import Greatest, Least
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from palier.events.models import ClockOffset
-from palier.events.prepared import prepared
 
 #: The queue's name for "see what falls due by now"; batch/ defines the task.
 ROUND = "palier.round_of_time"
@@ -33,13 +32,10 @@ def real_now() -> datetime:
 def offset() -> timedelta:
     if not settings.DEMO:
         return timedelta(0)
-    found = _offsets()
-    return found[0].offset if found else timedelta(0)
-
-
-@prepared
-def _offsets() -> QuerySet[ClockOffset]:
-    return ClockOffset.objects.filter(pk=1)
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT "offset" FROM events_clockoffset')
+        row = cursor.fetchone()
+    return row[0] if row else timedelta(0)
 
 
 def let_pass(by: timedelta) -> datetime:

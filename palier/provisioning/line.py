@@ -5,8 +5,8 @@ whether a place has become free meanwhile, and the round of upkeep makes up for 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -28,8 +28,18 @@ def stand(job: ProvisioningJob, server_id: UUID, reason: str) -> None:
 
 
 def look_again(server_id: UUID) -> None:
-    """After the commit: whoever left a place before it has found nobody to go on with."""
-    transaction.on_commit(partial(call, server_id))
+    """After the commit, and once: whoever left a place before it has found nobody to go on with."""
+    look = _LookAgain(server_id)
+    if all(act != look for _, act, _ in connection.run_on_commit):
+        transaction.on_commit(look)
+
+
+@dataclass(frozen=True)
+class _LookAgain:
+    server_id: UUID
+
+    def __call__(self) -> None:
+        call(self.server_id)
 
 
 #: How many more jobs than are at work, or have been called and are not there yet, have a place at a server.
