@@ -216,6 +216,11 @@ class ProvisioningJob(OwnedRow):
                 condition=Q(line__isnull=False, state="queued"),
                 name="provisioning_job_line",
             ),
+            models.Index(
+                fields=["-ended_at", "-id"],
+                condition=Q(state="needs_person"),
+                name="provisioning_job_given_up",
+            ),
         ]
         triggers = [guards.only_steps_of(JOB), guards.never_deleted("job")]
 

@@ -159,6 +159,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='provisioningjob',
+            index=models.Index(condition=models.Q(('state', 'needs_person')), fields=['-ended_at', '-id'], name='provisioning_job_given_up'),
+        ),
+        migrations.AddIndex(
+            model_name='provisioningjob',
             index=models.Index(condition=models.Q(('line', None), ('state__in', ['queued', 'running'])), fields=['not_before'], name='provisioning_job_due'),
         ),
         migrations.AddIndex(
