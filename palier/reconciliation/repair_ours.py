@@ -1,25 +1,51 @@
 """Make our side what the server has: suspended or working, its plan, its limits; or ended, when nothing is there."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
+from palier.drivers.errors import NotThere, PanelError
 from palier.events.record import Actor, record
 from palier.plan_changes.end_subscription import request_end
+from palier.provisioning import lease
 from palier.provisioning.models import Service
+from palier.provisioning.panels import NotConfigured
 from palier.provisioning.suspend import resume, suspend
 from palier.reconciliation.adopt_plan import NotOurs, adopt_plan
 from palier.reconciliation.models import Allowance, Drift
 from palier.reconciliation.queries import drift_of, is_being_worked_on
-from palier.reconciliation.reconcile import end
+from palier.reconciliation.reconcile import end, reconcile
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.models import Suspension
 
 
-@transaction.atomic
 def repair_ours(customer_id: UUID, drift_id: UUID, *, house: House, by: Actor, at: datetime) -> bool:
-    """False when there is nothing to do any more. Raises `NotOurs` with the reason, or `Drift.DoesNotExist`."""
+    """False when there is nothing to do any more. Raises `NotOurs` with the reason, or `Drift.DoesNotExist`.
+
+    Before anything ends here its server is asked once more: call it outside a transaction.
+    """
+    drift = drift_of(customer_id, drift_id)
+    if drift.kind == "missing" and drift.ended_at is None:
+        _ask_again(drift, house, at)
+    return _repaired(customer_id, drift_id, house, by, at)
+
+
+def _ask_again(drift: Drift, house: House, at: datetime) -> None:
+    """An account that is there again is missing no more: its drift ends."""
+    subscription_id = drift.service.subscription_id
+    try:
+        reconcile(drift.customer_id, subscription_id, house=house, at=at, fresh=timedelta(0))
+    except NotThere:
+        return
+    except (PanelError, NotConfigured):
+        raise NotOurs("not_asked") from None
+    except (lease.InUse, lease.LeaseLost):
+        raise NotOurs("being_worked_on") from None
+
+
+@transaction.atomic
+def _repaired(customer_id: UUID, drift_id: UUID, house: House, by: Actor, at: datetime) -> bool:
     drift = drift_of(customer_id, drift_id, lock=True)
     if drift.ended_at is not None:
         return False

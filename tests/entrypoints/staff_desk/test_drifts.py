@@ -15,6 +15,7 @@ from palier.reconciliation.models import Drift
 from palier.reconciliation.reconcile import reconcile
 from palier.subscriptions.models import Subscription
 from tests.entrypoints.staff_desk.conftest import Desk, text
+from tests.provisioning.servers import nobody_there
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,33 @@ def test_an_end_is_read_before_it_is_confirmed(desk: Desk, world: World) -> None
     press(desk, "repair_ours")
     subscription.refresh_from_db()
     assert subscription.state == "cancelled"
+
+
+def test_nothing_ends_when_the_account_is_there_again(desk: Desk, world: World) -> None:
+    subscription = world.subscribe("web-a", at=world.now)
+    service = world.service(subscription)
+    panel_of(service.server).terminate(service.panel_account)
+    compare(world, subscription)
+    assert Drift.objects.get().kind == "missing"
+    on_the_panel_again = {"user": "boreale", "plan": "forfait_a", "domain": subscription.label}
+    world.panel.seed({}, [on_the_panel_again], overwrite=True)
+
+    assert "It has been set right meanwhile" in press(desk, "repair_ours")
+    subscription.refresh_from_db()
+    assert subscription.state == "active"
+
+
+def test_nothing_ends_while_the_server_says_nothing(desk: Desk, world: World) -> None:
+    subscription = world.subscribe("web-a", at=world.now)
+    service = world.service(subscription)
+    panel_of(service.server).terminate(service.panel_account)
+    compare(world, subscription)
+    type(service.server).objects.filter(id=service.server_id).update(url=nobody_there())
+
+    assert "The server does not answer, and nothing ends" in press(desk, "repair_ours")
+    subscription.refresh_from_db()
+    assert subscription.state == "active"
+    assert Drift.objects.get().ended_at is None
 
 
 def test_a_second_press_is_told_that_it_is_over(desk: Desk, world: World) -> None:
