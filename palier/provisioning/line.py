@@ -30,7 +30,7 @@ def stand(job: ProvisioningJob, server_id: UUID, reason: str) -> None:
 def look_again(server_id: UUID) -> None:
     """After the commit, and once: whoever left a place before it has found nobody to go on with."""
     look = _LookAgain(server_id)
-    if all(act != look for _, act, _ in connection.run_on_commit):
+    if all(to_do[1] != look for to_do in connection.run_on_commit):
         transaction.on_commit(look)
 
 

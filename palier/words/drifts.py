@@ -63,5 +63,7 @@ NOT_OURS: Words = {
     "unpaid": _("An invoice is unpaid: a payment or a delay lifts the suspension."),
     "over": _("What has ended does not begin again."),
     "being_worked_on": _("Somebody is at this service just now: try again in a moment."),
-    "not_asked": _("The server does not answer, and nothing ends unless it says once more that nothing is there."),
+    "not_asked": _(
+        "The server does not answer, and nothing ends unless it says once more that nothing is there."
+    ),
 }
