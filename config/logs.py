@@ -46,10 +46,9 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
         "formatters": {"palier": {"()": "config.logs.formatter", "form": form}},
         "handlers": {
             "stderr": {
-                "class": "logging.StreamHandler",
+                "class": "config.logs.StandardError",
                 "formatter": "palier",
                 "filters": ["without_upkeep"],
-                "stream": "ext://sys.stderr",
             }
         },
         "filters": {"without_upkeep": {"()": "config.logs.WithoutUpkeep"}},
@@ -71,6 +70,18 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
             "mail.log": {"level": "WARNING", "propagate": True},
         },
     }
+
+
+class StandardError(logging.StreamHandler[Any]):
+    """Writes to what is standard error when it writes: a program that calls a verb may have put another there for a
+    while, which is closed since."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:
+        return sys.stderr
 
 
 class WithoutUpkeep(logging.Filter):

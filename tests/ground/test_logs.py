@@ -3,7 +3,9 @@
 import io
 import json
 import logging
+from contextlib import redirect_stderr
 
+import django
 import pytest
 import structlog
 
@@ -119,3 +121,13 @@ def test_the_queues_own_upkeep_is_silent_unless_it_fails(queue, level, kept):
     record = logging.LogRecord("procrastinate.worker", level, "", 0, "done", None, None)
     record.job = {"queue": queue}
     assert WithoutUpkeep().filter(record) is kept
+
+
+def test_a_line_goes_to_what_is_standard_error_when_it_is_written():
+    with redirect_stderr(io.StringIO()) as of_the_start:
+        django.setup()
+    of_the_start.close()
+    with redirect_stderr(io.StringIO()) as of_now:
+        logging.getLogger("palier.test").error("written later")
+    (line,) = of_now.getvalue().splitlines()
+    assert "written later" in line
