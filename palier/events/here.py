@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from django.db import connection, transaction
 
+from palier.events.lazily import LAZILY
 from palier.events.models import Event, Owed
 from palier.events.record import queue_reaction
 
@@ -61,5 +62,5 @@ def hand_over(event_id: UUID) -> None:
 def _settle(event_id: UUID) -> bool:
     """It is owed no more. False when another has settled it."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM events_owed WHERE event_id = %s", [event_id])
+        cursor.execute(f"DELETE FROM events_owed WHERE event_id = %s RETURNING {LAZILY}", [event_id])  # noqa: S608
         return bool(cursor.rowcount)

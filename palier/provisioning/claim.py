@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from palier.events.clock import real_now
+from palier.events.lazily import LAZILY
 from palier.events.rows import columns_of, row_of
 from palier.provisioning import lease
 from palier.provisioning.keeper import LEASE, Lease
@@ -65,7 +66,10 @@ _FIRST = "job.line_id = %(server)s AND job.state = 'queued'"
 
 @cache
 def _statement(which: str) -> str:
-    """One that another holds, or takes back at this moment, is passed over."""
+    """One that another holds, or takes back at this moment, is passed over.
+
+    A claim that is lost with the database has sent nothing: what is sent is written down first, and that commit waits.
+    """
     return f"""
         WITH found AS MATERIALIZED (
             SELECT job.customer_id, job.id, service.id AS service_id, service.server_id, service.fence + 1 AS fence
@@ -83,7 +87,7 @@ def _statement(which: str) -> str:
         )
         SELECT {columns_of(ProvisioningJob, "job")}, {columns_of(Service, "service")},
             {columns_of(Server, "server")}, {columns_of(Subscription, "subscription")},
-            place.id, place.is_suspected, {WANTED}
+            place.id, place.is_suspected, {WANTED}, {LAZILY}
         FROM job, place, service
         JOIN provisioning_server server ON server.id = service.server_id
         JOIN subscriptions_subscription subscription
@@ -102,6 +106,6 @@ def _claimed(which: str, known: dict[str, Any]) -> Claimed | None:
     job, service = row_of(ProvisioningJob, values), row_of(Service, values)
     service.server, service.subscription = row_of(Server, values), row_of(Subscription, values)
     job.service = service
-    place_id, is_suspected, is_wanted = values
+    place_id, is_suspected, is_wanted, _lazily = values
     held = Lease(job.customer_id, service.id, service.fence, now, place_id, is_suspected)
     return Claimed(job, held, is_wanted)
