@@ -27,6 +27,7 @@ from palier.plan_changes.finish import finish
 from palier.plan_changes.queries import change_of
 from palier.plan_changes.wait_for_transfer import wait_for_transfer
 from palier.provisioning.set_up_addon import set_up_addon
+from palier.reconciliation.after_server import across_customers_end_drifts_on
 from palier.reconciliation.reconcile import compare_again
 from palier.subscriptions.bill_period import House
 from palier.subscriptions.pay_period import pay_period
@@ -112,6 +113,10 @@ def paid_differences_return(event: Event) -> None:
     bring_paid_back(_customer(event), event.subject_id, at=event.at)
 
 
+def differences_there_are_over(event: Event) -> None:
+    across_customers_end_drifts_on(event.subject_id, event.at)
+
+
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "invoice.paid": (change_moves_on, period_is_held, suspension_is_lifted, paid_differences_return),
     "invoice.reminded": (write_notices,),
@@ -142,6 +147,7 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "subscription.cancelled": (write_notices,),
     "service.password_changed": (write_notices,),
     "addon.set_up": (write_notices,),
+    "server.retired": (differences_there_are_over,),
 }
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Case, Q, QuerySet, Value, When
 
+from palier.catalog.snapshot import Catalog
 from palier.core.states import OPEN_CHANGE
 from palier.events.models import Event
 from palier.plan_changes.models import PlanChange
@@ -49,6 +50,15 @@ def open_change_of(customer_id: UUID, subscription_id: UUID) -> PlanChange | Non
 def scheduled_change_of(customer_id: UUID, subscription_id: UUID) -> PlanChange | None:
     """The one that waits for its renewal; not one that is set aside."""
     return changes_of(customer_id, subscription_id).filter(state="scheduled", set_aside_by=None).first()
+
+
+def across_customers_arriving(server_code: str, catalog: Catalog) -> int:
+    """How many open changes lead to a plan whose services live on that server, sold there still or not."""
+    products = [product for product in catalog.products.values() if product.server_code == server_code]
+    plans = [plan.code for product in products for plan in product.plans]
+    if not plans:
+        return 0
+    return PlanChange.objects.filter(state__in=OPEN_CHANGE, to_configuration__plan__in=plans).count()
 
 
 def across_customers_expired(at: datetime) -> Iterator[tuple[UUID, UUID]]:

@@ -12,6 +12,7 @@ from palier.catalog.apply import apply, locked_version
 from palier.catalog.file.document import Document
 from palier.catalog.file.entries import ProviderEntry, ServerEntry
 from palier.catalog.file.fields import WEEKDAYS
+from palier.catalog.file.problems import InvalidCatalogue
 from palier.catalog.file.read import read
 from palier.people.write_provider import write_provider
 from palier.provisioning.mark_plans import mark_all_plans
@@ -35,12 +36,25 @@ def read_catalogue(path: Path) -> Document:
 def apply_document(document: Document, at: datetime) -> Applied:
     with transaction.atomic():
         locked_version()
+        _check_servers(document)
         provider = _write_provider(document.catalogue.provider)
         servers = _write_servers(document.catalogue.servers, at)
         applied = apply(document, at, {"provider": provider, "servers": servers})
         if not applied.is_nothing:
             mark_all_plans(at)
         return applied
+
+
+def _check_servers(document: Document) -> None:
+    """A server that was added by hand may have been retired since the file was read."""
+    known = {*document.catalogue.servers, *servers_by_hand()}
+    gone = [
+        document.problem(("products", code, "server"), f"“{product.server}” was retired: place it elsewhere")
+        for code, product in document.catalogue.products.items()
+        if product.server not in known
+    ]
+    if gone:
+        raise InvalidCatalogue(gone)
 
 
 def _write_provider(provider: ProviderEntry) -> Counts:

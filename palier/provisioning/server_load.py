@@ -37,6 +37,17 @@ def across_customers_load() -> dict[UUID, Load]:
     return found
 
 
+def across_customers_living_on(server: Server) -> int:
+    """Services that somebody has: of a subscription that is over, the account may still be there."""
+    services = Service.objects.filter(server=server, ended_at=None)
+    return services.exclude(subscription__state="cancelled").count()
+
+
+def across_customers_jobs_for(server: Server) -> int:
+    """Jobs that will be tried there."""
+    return ProvisioningJob.objects.filter(service__server=server, state__in=OPEN_JOB).count()
+
+
 def across_customers_services_on(server: Server) -> QuerySet[Service]:
     """Those that have not ended, the oldest first."""
     services = Service.objects.filter(server=server, ended_at=None)

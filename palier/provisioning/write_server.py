@@ -16,8 +16,9 @@ from palier.drivers.certificates import NotACertificate, fingerprint, same_finge
 from palier.drivers.registry import lacking
 from palier.events.record import Actor, record
 from palier.people.seal import sealed
-from palier.provisioning.models import Server, ServerHealth
+from palier.provisioning.models import Circuit, Server, ServerHealth
 from palier.provisioning.panels import is_installed, no_secrets
+from palier.provisioning.server_load import across_customers_services_on
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -50,19 +51,28 @@ def drafted(code: str, driver: str, said: Written, language: str) -> Server:
     """The server as it would be kept, to be looked at first. Raises `NotAccepted`."""
     if not CODE.fullmatch(code):
         raise NotAccepted("code", "code_shape")
-    if Server.objects.filter(code=code).exists():
-        raise NotAccepted("code", "code_taken", code)
+    before = _free(code, Server.objects.filter(code=code).first())
     if not is_installed(driver):
         raise NotAccepted("driver", "driver_unknown", driver)
     server = Server(code=code, driver=driver, by_hand=True)
+    if before is not None:
+        server.id = before.id
     _write(server, said, language)
     return server
 
 
 def add_server(server: Server, *, by: Actor, at: datetime) -> None:
-    """Keep a draft."""
+    """Keep a draft, in the place of a retired server of that code where there is one: what was known of that is
+    forgotten. Raises `NotAccepted` when somebody was faster."""
     with transaction.atomic():
-        server.save(force_insert=True)
+        before = _free(server.code, Server.objects.select_for_update().filter(code=server.code).first())
+        if before is None:
+            server.save(force_insert=True)
+        else:
+            server.id = before.id
+            ServerHealth.objects.filter(server=before).delete()
+            Circuit.objects.filter(server=before).delete()
+            server.save(force_update=True)
         facts = {"code": server.code, "driver": server.driver}
         record("server.added", subject=("server", server.id), customer_id=None, at=at, actor=by, facts=facts)
 
@@ -117,6 +127,16 @@ def fingerprint_of(certificate: str) -> str:
         return fingerprint(certificate) if certificate else ""
     except NotACertificate:
         return ""
+
+
+def _free(code: str, before: Server | None) -> Server | None:
+    """The retired server whose place can be taken, if one had that code. Accounts that are still on it would be looked
+    for on another machine."""
+    if before is not None and before.retired_at is None:
+        raise NotAccepted("code", "code_taken", code)
+    if before is not None and across_customers_services_on(before).exists():
+        raise NotAccepted("code", "code_lives", code)
+    return before
 
 
 def _own(server: Server) -> Server:

@@ -282,6 +282,7 @@ UNLISTED = frozenset(
         "server.added",
         "server.changed",
         "server.certificate_pinned",
+        "server.retired",
         "task.run_again",
         *(f"{subject}.{act}" for subject in ITEM_SUBJECTS for act in ITEM_ACTS),
     }

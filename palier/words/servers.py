@@ -1,10 +1,10 @@
 """How a server is, what is wrong with it and what to do about that, for staff."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
 
 Words = Mapping[str, str | Promise]
 
@@ -52,6 +52,10 @@ ADVICE: Words = {
 NOT_ACCEPTED: Words = {
     "code_shape": _("Write small letters, digits and hyphens, such as web-2: at most 40."),
     "code_taken": _("There is a server called %(named)s already: choose another code."),
+    "code_lives": _(
+        "%(named)s was retired and accounts are still there: choose another code, or declare it in the catalogue file"
+        " again."
+    ),
     "driver_unknown": _("No driver is called %(named)s."),
     "url_shape": _(
         "Write an address like https://panel.example:2087, without user, password or token in it."
@@ -70,6 +74,30 @@ NOT_ACCEPTED: Words = {
     "in_the_file": _("The catalogue file declares this server: change it there, and apply the file."),
 }
 
+#: What keeps a server from being retired.
+NOT_RETIRED: Words = {
+    "file_declares": _("The catalogue file declares this server: remove it there, and apply the file."),
+    "plans_sold": _(
+        "The catalogue sells plans on it: %(plans)s. Place their product on another server in the file, or remove it,"
+        " and apply the file first."
+    ),
+    "services_live": ngettext_lazy(
+        "%(number)s service lives on it: it must end, or move to another server, first.",
+        "%(number)s services live on it: they must end, or move to another server, first.",
+        "number",
+    ),
+    "changes_arrive": ngettext_lazy(
+        "%(number)s change of plan under way moves a service there: it must be done or undone first.",
+        "%(number)s changes of plan under way move services there: they must be done or undone first.",
+        "number",
+    ),
+    "jobs_wait": ngettext_lazy(
+        "%(number)s job waits for it: it must be done, or given up, first.",
+        "%(number)s jobs wait for it: they must be done, or given up, first.",
+        "number",
+    ),
+}
+
 
 def health_word(code: str) -> str:
     """In the active language. Raises `KeyError` for an unknown code."""
@@ -84,3 +112,18 @@ def health_advice(code: str) -> str:
 def not_accepted(code: str, named: str) -> str:
     """In the active language. Raises `KeyError` for an unknown code."""
     return str(NOT_ACCEPTED[code]) % {"named": named}
+
+
+def not_retired(code: str, number: int, plans: Iterable[str]) -> str:
+    """In the active language; `plans` are the names of those that are sold there. Raises `KeyError` for an unknown
+    code."""
+    return str(NOT_RETIRED[code] % {"number": number, "plans": ", ".join(plans)})
+
+
+def accounts_left(number: int) -> str:
+    """Before it is retired: what of services that have ended may still be there. In the active language."""
+    return ngettext(
+        "%(number)s account of a service that has ended may still be on it: nobody looks after it any more.",
+        "%(number)s accounts of services that have ended may still be on it: nobody looks after them any more.",
+        number,
+    ) % {"number": number}

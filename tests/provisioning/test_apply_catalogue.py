@@ -6,11 +6,13 @@ import pytest
 from palier.catalog import snapshot
 from palier.catalog.file.problems import InvalidCatalogue
 from palier.catalog.models import Plan, Version
+from palier.events.record import SYSTEM
 from palier.people.models import Provider
 from palier.people.queries import provider
 from palier.people.seal import sealed
-from palier.provisioning.apply_catalogue import apply_catalogue, apply_document
+from palier.provisioning.apply_catalogue import apply_catalogue, apply_document, read_catalogue
 from palier.provisioning.models import Server
+from palier.provisioning.retire_server import retire_server
 from tests.catalogs.files import AT, DEMO, MAILHOST, block, demo, demo_text, with_own_taxes
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,16 @@ def test_what_a_driver_by_hand_does_not_do_is_known_of_a_server_added_by_hand(tm
     path.write_text(demo_text(("    server: team", "    server: papers")))
     with pytest.raises(InvalidCatalogue, match="put it on a server whose driver is manual"):
         apply_catalogue(path, AT)
+
+
+def test_a_server_that_was_retired_since_the_file_was_read_is_refused(tmp_path: Path) -> None:
+    papers = added_by_hand("papers", driver="manual")
+    path = tmp_path / "catalog.yaml"
+    path.write_text(demo_text((CERTIFICATES, ""), ("    server: certificates", "    server: papers")))
+    document = read_catalogue(path)
+    assert retire_server(papers, arriving=0, by=SYSTEM, at=AT)
+    with pytest.raises(InvalidCatalogue, match=r"products\.ssl\.server: “papers” was retired"):
+        apply_document(document, AT)
 
 
 def test_a_server_that_nobody_knows_is_refused(tmp_path: Path) -> None:

@@ -40,7 +40,11 @@ def parser() -> argparse.ArgumentParser:
     _quote(verbs.add_parser("quote", help="say what a change of plan would cost, and why"))
     _reprice(verbs.add_parser("reprice", help="move agreed prices to the catalogue's, after their notice"))
     _books(verbs.add_parser("books", help="check the books, export the journal, print a report"))
-    _server(verbs.add_parser("server", help="add a server, see how servers are and which plans they know"))
+    _server(
+        verbs.add_parser(
+            "server", help="add or retire a server, see how servers are and which plans they know"
+        )
+    )
     _secrets(verbs.add_parser("secrets", help="change the keys of secrets at rest"))
     _demo(verbs.add_parser("demo", help="build the demo world again, from nothing (demo only)"))
     _clock(verbs.add_parser("clock", help="move business time forward (demo only)"))
@@ -190,6 +194,13 @@ def _server(verb: argparse.ArgumentParser) -> None:
     )
     check = acts.add_parser("check", help="look at one server, or at all: does it answer, as what, how fast?")
     plans = acts.add_parser("plans", help="the plans that it knows, against those of the catalogue")
+    retire = acts.add_parser("retire", help="retire a server that was added by hand")
+    retire.description = (
+        "Retire a server that was added by hand, once nothing lives on it and nothing is sold there. Its secrets are"
+        " forgotten."
+    )
+    retire.add_argument("code", metavar="CODE", help="the code of the server")
+    retire.add_argument("--yes", action="store_true", help="do not ask")
     for one in (check, plans):
         one.add_argument("code", nargs="?", metavar="CODE", help="one server (all)")
         one.add_argument("--json", action="store_true", help="for programs")

@@ -1,4 +1,4 @@
-"""`palier server`: add a server, look at servers, compare their plans with the catalogue."""
+"""`palier server`: add or retire a server, look at servers, compare their plans with the catalogue."""
 
 import argparse
 from importlib import import_module

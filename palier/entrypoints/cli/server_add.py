@@ -27,10 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         secrets = _secrets(arguments)
         server = drafted(arguments.code, arguments.driver, _written(arguments, secrets), _language())
     except NotAccepted as refused:
-        errors.print(
-            f"[bold red]Not added.[/] {escape(not_accepted(refused.code, refused.named))}", soft_wrap=True
-        )
-        return 1
+        return _refused(refused)
     except Mistyped as mistake:
         errors.print(f"[bold red]Not added.[/] {escape(str(mistake))}", soft_wrap=True)
         return 2
@@ -42,7 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
         errors.print("[bold red]Not added.[/] Correct it and try again, or keep it as it is with --no-check.")
         return 1
     at = now()
-    add_server(server, by=SYSTEM, at=at)
+    try:
+        add_server(server, by=SYSTEM, at=at)
+    except NotAccepted as refused:
+        return _refused(refused)
     keep_look(server, look, at)
     if look.problem:
         _say_problem(look)
@@ -51,6 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
         f"[green]Added[/] {server.code}{said}. Products name it as their [bold]server[/].", soft_wrap=True
     )
     return 0
+
+
+def _refused(refused: NotAccepted) -> int:
+    why = not_accepted(refused.code, refused.named)
+    errors.print(f"[bold red]Not added.[/] {escape(why)}", soft_wrap=True)
+    return 1
 
 
 class Mistyped(Exception):

@@ -36,6 +36,7 @@ from palier.entrypoints.staff_desk.views.servers import (
     edit_one_server,
     one_server,
     pin_certificate_of,
+    retire_one_server,
     servers,
 )
 from palier.entrypoints.staff_desk.views.transfers import (
@@ -112,6 +113,7 @@ urlpatterns: list[URLPattern] = [
     path("serveur/<slug:code>/verifier/", check_one_server, name="check_server"),
     path("serveur/<slug:code>/modifier/", edit_one_server, name="edit_server"),
     path("serveur/<slug:code>/certificat/", pin_certificate_of, name="pin_certificate"),
+    path("serveur/<slug:code>/retirer/", retire_one_server, name="retire_server"),
     path("taches/", jobs, name="jobs"),
     path("taches/<uuid:customer_id>/<uuid:job_id>/reessayer/", retry_one, name="retry_job"),
     path("taches/file/<int:number>/reessayer/", run_task_again, name="run_task_again"),

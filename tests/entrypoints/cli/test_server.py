@@ -16,6 +16,7 @@ from palier.provisioning.models import Server
 from tests.catalogs.files import demo_text
 from tests.drivers.tls import self_signed, speaking_tls
 from tests.machines import PANEL_TOKEN
+from tests.provisioning.servers import accounts, put_on
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,51 @@ def test_one_that_is_left_alone_says_since_when(world: World, capsys) -> None:
 def test_a_server_that_nobody_knows_is_told_with_those_that_are(world: World, capsys) -> None:
     assert main(["server", "check", "web7"]) == 1
     assert "there are: certificates, team, vps, web1" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_server_is_retired_and_its_code_is_free(world: World, monkeypatch, capsys) -> None:
+    typed(monkeypatch, PANEL_TOKEN)
+    assert added(world) == 0
+    assert main(["server", "retire", "web9", "--yes"]) == 0
+    assert "Retired web9." in capsys.readouterr().out
+    assert (server := Server.objects.get(code="web9")).retired_at and server.sealed == {}
+    assert main(["server", "retire", "web9", "--yes"]) == 1
+    assert "No server “web9”" in " ".join(capsys.readouterr().err.split())
+    typed(monkeypatch, PANEL_TOKEN)
+    assert added(world) == 0
+
+
+def test_nobody_there_to_ask_is_a_no(world: World, monkeypatch, capsys) -> None:
+    typed(monkeypatch, PANEL_TOKEN)
+    assert added(world) == 0
+    assert main(["server", "retire", "web9"]) == 1
+    assert "Not retired. Say yes, or give --yes." in capsys.readouterr().err
+    assert Server.objects.get(code="web9").retired_at is None
+
+
+def test_a_person_at_a_terminal_is_asked_before_a_server_is_retired(
+    world: World, monkeypatch, capsys
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    typed(monkeypatch, PANEL_TOKEN)
+    assert added(world) == 0
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    assert main(["server", "retire", "web9"]) == 0
+    assert "Retire web9?" in " ".join(capsys.readouterr().err.split())
+    assert Server.objects.get(code="web9").retired_at
+
+
+def test_what_keeps_a_server_is_told(world: World, monkeypatch, capsys) -> None:
+    assert main(["server", "retire", "web1", "--yes"]) == 1
+    assert "Not retired. The catalogue file declares this server" in capsys.readouterr().err
+    typed(monkeypatch, PANEL_TOKEN)
+    assert added(world) == 0
+    put_on(Server.objects.get(code="web9"), accounts(world, 1))
+    assert main(["server", "retire", "web9", "--yes"]) == 1
+    assert "Not retired. 1 service lives on it" in capsys.readouterr().err
 
 
 def test_plans_are_compared_with_the_catalogue(world: World, capsys) -> None:

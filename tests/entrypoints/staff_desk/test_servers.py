@@ -17,6 +17,7 @@ from tests.drivers.tls import self_signed, speaking_tls
 from tests.entrypoints.staff_desk.conftest import Desk, text
 from tests.machines import PANEL_TOKEN
 from tests.parrot import running_parrot
+from tests.provisioning.servers import accounts, put_on
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +169,50 @@ def test_one_that_is_left_alone_says_so(desk: Desk, world: World) -> None:
     for _ in range(3):
         circuit.failed(Server.objects.get(code="web1").id, "timed out")
     assert "Paused" in text(desk.get("servers")) and "it is left alone" in text(desk.get("server", "web1"))
+
+
+def test_one_that_was_added_by_mistake_is_retired_after_a_page_that_says_what_that_does(
+    desk: Desk, world: World
+) -> None:
+    add(desk, url=world.panel.url, secret_token=PANEL_TOKEN)
+    address = reverse("staff_desk:retire_server", args=["web-9"])
+    assert address in desk.get("server", "web-9").content.decode()
+    asked = text(desk.get("retire_server", "web-9"))
+    assert "Retire Web 9" in asked and "Its secrets are forgotten at once." in asked
+    assert Server.objects.get(code="web-9").retired_at is None
+    page = text(post(desk, "retire_server", "web-9"))
+    assert "The server is retired." in page and "web-9" not in page
+    assert Server.objects.get(code="web-9").sealed == {}
+    assert Event.objects.get(kind="server.retired").actor_id == desk.user.id
+    assert "The server is retired." not in text(post(desk, "retire_server", "web-9")), "pressed twice"
+    assert desk.get("server", "web-9").status_code == 404
+    assert "It answers as it should." in text(add(desk, url=world.panel.url, secret_token=PANEL_TOKEN))
+
+
+def test_where_one_cannot_be_retired_its_page_says_why(desk: Desk, world: World) -> None:
+    add(desk, url=world.panel.url, secret_token=PANEL_TOKEN)
+    put_on(Server.objects.get(code="web-9"), accounts(world, 2))
+    page = desk.get("server", "web-9")
+    assert "It cannot be retired. 2 services live on it" in text(page)
+    assert reverse("staff_desk:retire_server", args=["web-9"]) not in page.content.decode()
+    for answer in (
+        desk.browser.get(reverse("staff_desk:retire_server", args=["web-9"]), follow=True),
+        post(desk, "retire_server", "web-9"),
+    ):
+        assert text(answer).count("2 services live on it") == 2, "said as a message too"
+    assert Server.objects.get(code="web-9").retired_at is None
+
+
+def test_the_plans_that_keep_one_are_called_by_their_names(desk: Desk, world: World) -> None:
+    Server.objects.filter(code="web1").update(by_hand=True)
+    assert "sells plans on it: Plan A, Plan B, Plan C, Plan D." in text(desk.get("server", "web1"))
+
+
+def test_what_the_file_declares_is_not_retired_here(desk: Desk, world: World) -> None:
+    assert desk.get("retire_server", "web1").status_code == 404
+    page = desk.get("server", "web1")
+    assert reverse("staff_desk:retire_server", args=["web1"]) not in page.content.decode()
+    assert "cannot be retired" not in text(page)
 
 
 def test_no_server_yet_says_what_to_do(desk: Desk, world: World) -> None:

@@ -14,21 +14,24 @@ from palier.entrypoints.staff_desk.pages.queue import ServerAlert
 from palier.entrypoints.staff_desk.pages.servers import (
     Certificate,
     PlanRow,
+    RetireServerPage,
     ServerPage,
     ServerRow,
     ServersPage,
     ServiceRow,
     Setting,
 )
+from palier.plan_changes.queries import across_customers_arriving
 from palier.provisioning.models import Server, ServerHealth, Service
 from palier.provisioning.panels import capabilities_of, is_installed, panel_name
 from palier.provisioning.plans_there import others_there, plans_there
 from palier.provisioning.queries import servers
+from palier.provisioning.retire_server import NotRetired, why_not_retired
 from palier.provisioning.server_load import Load, across_customers_load, across_customers_services_on
 from palier.provisioning.server_state import WRONG, health_of, left_alone_since, state_of
 from palier.provisioning.write_server import fingerprint_of
 from palier.words.differences import difference_line
-from palier.words.servers import health_advice, health_word
+from palier.words.servers import accounts_left, health_advice, health_word, not_retired
 
 MANY = 50
 
@@ -87,7 +90,7 @@ def server_page(desk: Desk, server: Server, number: str) -> ServerPage:
     row, health = server_row(desk, server, load), health_of(server)
     shown = Paginator(across_customers_services_on(server), MANY).get_page(number)
     found = health.plans if health else None
-    catalog = desk.house.catalog
+    catalog, refused = desk.house.catalog, not_to_be_retired(desk, server)
     return ServerPage(
         now=desk.at,
         server=row,
@@ -98,6 +101,8 @@ def server_page(desk: Desk, server: Server, number: str) -> ServerPage:
         check_url="" if row.state == "by_hand" else reverse("staff_desk:check_server", args=[server.code]),
         edit_url=reverse("staff_desk:edit_server", args=[server.code]) if server.by_hand else "",
         jobs_url=reverse("staff_desk:jobs"),
+        retire_url="" if refused else reverse("staff_desk:retire_server", args=[server.code]),
+        why_not_retired=refused if server.by_hand else "",
         checked_at=health.checked_at if health else None,
         last_error=health.last_error if health else "",
         last_error_at=health.last_error_at if health else None,
@@ -109,6 +114,35 @@ def server_page(desk: Desk, server: Server, number: str) -> ServerPage:
         services=tuple(_service(desk, service) for service in shown),
         paging=paging_of(shown, row.url, {}),
         crumbs=(Crumb(_("Servers"), reverse("staff_desk:servers")), Crumb(row.name)),
+    )
+
+
+def not_to_be_retired(desk: Desk, server: Server) -> str:
+    """Why, as a sentence; empty where it can be."""
+    arriving = across_customers_arriving(server.code, desk.house.catalog) if server.by_hand else 0
+    refused = why_not_retired(server, arriving)
+    return why_it_stays(desk, refused) if refused else ""
+
+
+def why_it_stays(desk: Desk, refused: NotRetired) -> str:
+    return not_retired(refused.code, refused.number, map(desk.names.plan, refused.plans))
+
+
+def retire_page(desk: Desk, server: Server) -> RetireServerPage:
+    name, url = desk.names.of(server.names), reverse("staff_desk:server", args=[server.code])
+    sentences = [_("Nothing is sold there. It leaves the list of servers, and is looked at no more.")]
+    if server.sealed:
+        sentences.append(_("Its secrets are forgotten at once."))
+    if left := across_customers_services_on(server).count():
+        sentences.append(accounts_left(left))
+    sentences.append(_("It can be added again under the same code: its secrets are given anew then."))
+    return RetireServerPage(
+        name=name,
+        code=server.code,
+        sentences=tuple(sentences),
+        act_url=reverse("staff_desk:retire_server", args=[server.code]),
+        back_url=url,
+        crumbs=(Crumb(_("Servers"), reverse("staff_desk:servers")), Crumb(name, url), Crumb(_("Retire"))),
     )
 
 

@@ -84,6 +84,8 @@ class ServiceRow:
 
 @dataclass(frozen=True)
 class ServerPage:
+    """One that was added by hand has a `retire_url`, or the reason why it cannot be retired."""
+
     section: ClassVar[str] = "servers"
 
     now: datetime
@@ -95,6 +97,8 @@ class ServerPage:
     check_url: str
     edit_url: str
     jobs_url: str
+    retire_url: str = ""
+    why_not_retired: str = ""
     checked_at: datetime | None = None
     last_error: str = ""
     last_error_at: datetime | None = None
@@ -110,6 +114,24 @@ class ServerPage:
     @property
     def title(self) -> str:
         return self.server.name
+
+
+@dataclass(frozen=True)
+class RetireServerPage:
+    """Before a server is retired: what that does."""
+
+    section: ClassVar[str] = "servers"
+
+    name: str
+    code: str
+    sentences: tuple[str, ...]
+    act_url: str
+    back_url: str
+    crumbs: tuple[Crumb, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return _("Retire %(server)s") % {"server": self.name}
 
 
 @dataclass(frozen=True)

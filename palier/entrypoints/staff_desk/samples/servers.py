@@ -10,6 +10,7 @@ from palier.entrypoints.staff_desk.pages.servers import (
     Certificate,
     DriverChoice,
     PlanRow,
+    RetireServerPage,
     ServerFormPage,
     ServerPage,
     ServerRow,
@@ -19,7 +20,7 @@ from palier.entrypoints.staff_desk.pages.servers import (
 )
 from palier.entrypoints.staff_desk.samples.world import NOW, at
 from palier.entrypoints.staff_desk.server_form import ServerForm
-from palier.words.servers import health_advice
+from palier.words.servers import accounts_left, health_advice, not_retired
 
 SHOWN = "4F:1C:88:02:9B:D1:77:5E:60:AF:33:C8:14:E9:0B:7A:D2:56:F0:91:3C:A4:6E:28:BB:05:D7:43:19:8C:E2:9A"
 PINNED = "A0:33:5B:EE:41:07:92:CC:18:6D:F4:2A:97:B3:50:0E:7F:C1:64:D8:2B:95:E3:4A:06:BD:71:88:5C:F9:13:60"
@@ -110,6 +111,7 @@ def untrusted() -> ServerPage:
         settings=(Setting("user", "root"), Setting("token", kept=said("conservé", "kept"))),
         in_the_file=False,
         edit_url="../server-edit/",
+        retire_url="../server-retire/",
         last_error=row.error,
         last_error_at=at(23, 18),
         certificate=Certificate(SHOWN, PINNED, at(30, 12), pin_url="#"),
@@ -117,6 +119,47 @@ def untrusted() -> ServerPage:
         plans_at=None,
         others=(),
         services=(),
+    )
+
+
+def lived_on() -> ServerPage:
+    """Added by hand, and not to be retired yet."""
+    row = replace(web_2(), state="good", error="", waiting=0, given_up=0, services=2)
+    return replace(
+        untrusted(),
+        server=row,
+        advice="",
+        certificate=Certificate(SHOWN, SHOWN, at(30, 12)),
+        retire_url="",
+        why_not_retired=not_retired("services_live", 2, ()),
+        services=server().services,
+    )
+
+
+def retire() -> RetireServerPage:
+    row = web_2()
+    return RetireServerPage(
+        name=row.name,
+        code=row.code,
+        sentences=(
+            said(
+                "Rien ne s’y vend. Le serveur quitte la liste et n’est plus surveillé.",
+                "Nothing is sold there. It leaves the list of servers, and is looked at no more.",
+            ),
+            said("Ses secrets sont oubliés aussitôt.", "Its secrets are forgotten at once."),
+            accounts_left(2),
+            said(
+                "On peut l’ajouter de nouveau sous le même code : il faudra alors redonner ses secrets.",
+                "It can be added again under the same code: its secrets are given anew then.",
+            ),
+        ),
+        act_url="#",
+        back_url="../server-untrusted/",
+        crumbs=(
+            Crumb(_("Servers"), "../servers/"),
+            Crumb(row.name, "../server-untrusted/"),
+            Crumb(_("Retire")),
+        ),
     )
 
 
@@ -142,6 +185,8 @@ SAMPLES = {
     "servers-empty": Sample("staff_desk/servers.html", nobody),
     "server": Sample("staff_desk/server.html", server),
     "server-untrusted": Sample("staff_desk/server.html", untrusted),
+    "server-lived-on": Sample("staff_desk/server.html", lived_on),
+    "server-retire": Sample("staff_desk/retire_server.html", retire),
     "server-add": Sample("staff_desk/server_form.html", choose),
     "server-form": Sample("staff_desk/server_form.html", form),
     "server-form-wrong": Sample("staff_desk/server_form.html", wrong),

@@ -1,4 +1,4 @@
-"""Servers: how they are, looking again, adding one, changing what was added, believing a new certificate."""
+"""Servers: how they are, looking again, adding one, changing and retiring what was added, a new certificate."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,13 +8,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from palier.entrypoints.staff_desk.access import Desk, for_staff
-from palier.entrypoints.staff_desk.filled.servers import driver_title, drivers, server_page, servers_page
+from palier.entrypoints.staff_desk.filled.servers import (
+    driver_title,
+    drivers,
+    not_to_be_retired,
+    retire_page,
+    server_page,
+    servers_page,
+    why_it_stays,
+)
 from palier.entrypoints.staff_desk.pages.servers import DriverChoice, ServerFormPage
 from palier.entrypoints.staff_desk.server_form import ServerForm
+from palier.plan_changes.queries import across_customers_arriving
 from palier.provisioning.check_server import check_server, keep_look
 from palier.provisioning.look_at_server import look_at
 from palier.provisioning.models import Server, ServerHealth
+from palier.provisioning.queries import server_called
 from palier.provisioning.queries import servers as servers_of_ours
+from palier.provisioning.retire_server import NotRetired, retire_server
 from palier.provisioning.write_server import NotAccepted, add_server, change_server, drafted, pin_certificate
 from palier.words.servers import health_word, not_accepted
 
@@ -73,14 +84,15 @@ def add_one_server(request: HttpRequest, desk: Desk) -> HttpResponse:
             # Kept whatever it answers: nothing of what was typed is lost, and nothing lives there before a product
             # names it.
             look = look_at(draft)
-            add_server(draft, by=desk.actor, at=desk.at)
+            try:
+                add_server(draft, by=desk.actor, at=desk.at)
+            except NotAccepted as refused:
+                form.refuse(refused)
+                return _form_answer(request, _add_page(driver, form), form)
             messages.success(request, _("The server is kept. Products name it by its code."))
             _say(request, keep_look(draft, look, desk.at))
             return _back(draft)
-    title = _("Add a server: %(driver)s") % {"driver": driver_title(driver)}
-    url = f"{reverse('staff_desk:add_server')}?driver={driver}"
-    page = ServerFormPage(title, url, reverse("staff_desk:add_server"), driver, form)
-    return _form_answer(request, page, form)
+    return _form_answer(request, _add_page(driver, form), form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,8 +120,38 @@ def edit_one_server(request: HttpRequest, desk: Desk, code: str) -> HttpResponse
     return _form_answer(request, page, form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def retire_one_server(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """First what that does. Pressed twice, or by two people, it is retired once."""
+    found = server_called(code)
+    if found is None or not found.by_hand:
+        raise Http404
+    if found.retired_at is not None:
+        return redirect("staff_desk:servers")
+    if reason := not_to_be_retired(desk, found):
+        messages.error(request, reason)
+        return _back(found)
+    if request.method != "POST":
+        return render(request, "staff_desk/retire_server.html", {"page": retire_page(desk, found)})
+    arriving = across_customers_arriving(code, desk.house.catalog)
+    try:
+        retire_server(found, arriving=arriving, by=desk.actor, at=desk.at)
+    except NotRetired as refused:
+        messages.error(request, why_it_stays(desk, refused))
+        return _back(found)
+    messages.success(request, _("The server is retired."))
+    return redirect("staff_desk:servers")
+
+
 def _form_answer(request: HttpRequest, page: ServerFormPage, form: ServerForm) -> HttpResponse:
     return render(request, "staff_desk/server_form.html", {"page": page}, status=422 if form.errors else 200)
+
+
+def _add_page(driver: str, form: ServerForm) -> ServerFormPage:
+    title = _("Add a server: %(driver)s") % {"driver": driver_title(driver)}
+    url = f"{reverse('staff_desk:add_server')}?driver={driver}"
+    return ServerFormPage(title, url, reverse("staff_desk:add_server"), driver, form)
 
 
 def _choose_page() -> ServerFormPage:
