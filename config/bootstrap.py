@@ -55,11 +55,13 @@ def run(rest: list[str]) -> list[str]:
 def test(rest: list[str]) -> list[str]:
     """The whole suite; the browser's part in a process of its own, because Playwright leaves an event loop running.
 
-    Three processes for two processors, and the browser's beside them, which is told of at the end: some of the tests
-    wait, for a process to start or a lease to end.
+    Four processes for two processors, and the browser's beside them, which is told of at the end: those that take
+    longest wait most, for a process to start or a lease to end. Many of them start Palier: what is compiled is kept for
+    the next, wherever else that may be unwanted.
     """
     install(FOR_DEVELOPING)
-    spread = [str(PYTHON), "-m", "pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    spread = [str(PYTHON), "-m", "pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
     if rest:
         return [*spread, *rest]
     rooms = shlex.join([*spread, "--ignore", "tests/browser"])

@@ -1,5 +1,6 @@
 """The harness of every test: the database, the clean-up between tests."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connections
 from django.test import TransactionTestCase
 from pytest_django.plugin import blocking_manager_key
@@ -19,7 +21,7 @@ from palier.entrypoints.demo.card_control import CardControl
 from palier.events import clock
 from palier.people.queries import provider_at_version
 from tests import database
-from tests.lived import Lived, LiveOnce, living
+from tests.lived import Beginning, Lived, LiveOnce, has_beginning, living
 from tests.machines import (
     CARD_SECRET,
     PANEL_TOKEN,
@@ -75,8 +77,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take longest come first, so that no process is left alone with one of them at the end."""
+    """The files that take longest come first, so that no process is left alone with one of them at the end.
+
+    Each test begins with `begun`, before its own transaction.
+    """
     items.sort(key=lambda item: item.path.relative_to(HERE).as_posix() not in LONG)
+    for item in items:
+        asked: list[str] = getattr(item, "fixturenames", [])  # one list for all the cases of a test
+        if "begun" not in asked:
+            asked.insert(0, "begun")
+
+
+def pytest_collection_finish() -> None:
+    """What has been read stays until the end: it need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -131,11 +146,13 @@ def database_url(database_server: database.Server, database_name: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def catalogue_read_again() -> Iterator[None]:
-    """What is kept by the catalogue's version must not outlive the test: the next one counts versions from 0 again."""
+def nothing_remembered() -> Iterator[None]:
+    """What is kept by the catalogue's version, or by ids, must not outlive the test: the next one counts versions from
+    0 again, or begins with the same ids."""
     yield
     snapshot.at_version.cache_clear()
     provider_at_version.cache_clear()
+    caches["local"].clear()
 
 
 @pytest.fixture(scope="session")
@@ -145,11 +162,32 @@ def panel_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]
         yield machine
 
 
+@pytest.fixture(scope="module")
+def beginning(django_db_blocker: Any) -> Iterator[Beginning]:
+    """What is kept from one test to the next of the world that they begin with."""
+    beginning = Beginning()
+    yield beginning
+    with django_db_blocker.unblock():
+        beginning.leave()
+
+
 @pytest.fixture
-def world(panel_machine: Machine, monkeypatch: pytest.MonkeyPatch) -> World:
+def begun(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
+    """First of all the fixtures of every test: the world is there that it shares with others, or none is."""
+    beginning = request.getfixturevalue("beginning")
+    with django_db_blocker.unblock():
+        if has_beginning(request.node):
+            request.getfixturevalue("django_db_setup")
+            beginning.keep(request.getfixturevalue("panel_machine"))
+        else:
+            beginning.leave()
+
+
+@pytest.fixture
+def world(beginning: Beginning, panel_machine: Machine, monkeypatch: pytest.MonkeyPatch) -> World:
     """The cast and the host, on this test's database; see tests/world.py. Ask for the database yourself."""
     point_at(panel_machine.url, PANEL_TOKEN)
-    world = build(panel_control(panel_machine))
+    world = beginning.kept.again()[0] if beginning.kept else build(panel_control(panel_machine))
     monkeypatch.setattr(clock, "now", lambda: world.now)
     return world
 

@@ -2,11 +2,11 @@
 
 Each test finds it as it was left: what another wrote is rolled back, the panel is put back, and what they hold are
 copies. A module says what is lived by a fixture `lived`, and takes its `world` from `again` (tests/conftest.py). Not
-for tests that commit.
+for tests that commit. Where a module says nothing, its `world` is one that has only been built; `Beginning` keeps it.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -53,3 +53,29 @@ def living(panel_machine: Machine, live: Callable[[World], T]) -> Iterator[Lived
         connection.check_constraints()  # What waits for a commit does not wait for a test.
         yield Lived(world, found, world.panel.state())
         transaction.set_rollback(True)
+
+
+class Beginning:
+    """The world as it begins, built once for the tests of a module that follow one another, ask for it and do not
+    commit."""
+
+    def __init__(self) -> None:
+        self._around = ExitStack()
+        self.kept: Lived[None] | None = None
+
+    def keep(self, panel_machine: Machine) -> None:
+        if self.kept is None:
+            self.kept = self._around.enter_context(living(panel_machine, lambda _world: None))
+
+    def leave(self) -> None:
+        """Nothing of it is in the database any more: what comes next begins with none."""
+        self.kept = None
+        self._around.close()
+
+
+def has_beginning(test: pytest.Item) -> bool:
+    """Does it ask for a world that nobody has lived in, and leave committing alone?"""
+    asked: Collection[str] = getattr(test, "fixturenames", ())
+    marker = test.get_closest_marker("django_db")
+    commits = "transactional_db" in asked or (marker is not None and marker.kwargs.get("transaction", False))
+    return "beginning" in asked and not commits

@@ -12,6 +12,7 @@ from palier.people.seal import sealed
 from palier.provisioning.inspect import inspect
 from palier.subscriptions.models import Subscription
 from tests.entrypoints.client_area.conftest import Browser, at
+from tests.lived import Lived, LiveOnce
 from tests.pages import field
 from tests.world import World
 
@@ -20,12 +21,8 @@ pytestmark = pytest.mark.django_db
 AtMost = Callable[[int], Any]
 
 
-@pytest.fixture
-def busy(world: World, alice: Browser) -> Subscription:
-    """A service with a history, beside three others, with a saved card; its measures are fresh.
-
-    The page is visited once, so that the catalogue of this version is in memory.
-    """
+def lived_through(world: World) -> Subscription:
+    """A service with a history, beside three others, with a saved card; its measures are fresh."""
     subscription = world.subscribe()
     for number in range(3):
         world.subscribe("web-d", label=f"other{number}.example", account=f"other{number}")
@@ -40,8 +37,24 @@ def busy(world: World, alice: Browser) -> Subscription:
             is_default=label.endswith("4242"),
         )
     inspect(world.service(subscription), world.now)
-    alice.get("product", subscription.id)
     return subscription
+
+
+@pytest.fixture(scope="module")
+def lived(live_once: LiveOnce[Subscription]) -> Lived[Subscription]:
+    return live_once(lived_through)
+
+
+@pytest.fixture
+def world(again: tuple[World, Subscription]) -> World:
+    return again[0]
+
+
+@pytest.fixture
+def busy(again: tuple[World, Subscription], alice: Browser) -> Subscription:
+    """Its page is visited once, so that the catalogue of this version is in memory."""
+    alice.get("product", again[1].id)
+    return again[1]
 
 
 def test_product_takes_6(busy: Subscription, alice: Browser, django_assert_max_num_queries: AtMost) -> None:
