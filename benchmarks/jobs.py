@@ -1,7 +1,7 @@
 """Jobs finished a second with an instant panel, against the queue's own rate: tasks that do nothing, same workers.
 
-The workers are real processes, with as many places as a host's have. A job is a change of plan, from the moment it is
-queued until its panel was read back and it is written as done.
+The workers are real processes, with as many places as a host's have, and the panel's server has as many as any. A job is
+a change of plan, from the commit that queues it until its panel was read back and it is written as done.
 """
 
 import os
@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 GIVE_UP_SECONDS = 120
 #: Jobs before anything is measured: threads, connections and statements are then there.
 WARM_UP = 50
+#: Jobs that are queued one by one, each when the one before is done.
+ONE_BY_ONE = 100
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,13 @@ def measured(
             jobs = count / _seconds(partial(_queue, chosen, at), _all_done)
             rates[workers] = Rates(jobs, nothing)
     with _workers(1, path):
-        waits = sorted(_pick_up(next(services), asked, at) for _ in range(100))
-    return rates, waits[95] * 1000
+        waits = sorted(_pick_up(next(services), asked, at) for _ in range(ONE_BY_ONE))
+    return rates, waits[ONE_BY_ONE * 95 // 100] * 1000
+
+
+def wanted(count: int) -> int:
+    """How many subscriptions are wanted for that many jobs at a time: none is changed twice."""
+    return 2 * (WARM_UP + count) + ONE_BY_ONE
 
 
 def _services(server: Server, pairs: list[tuple[UUID, UUID]]) -> list[Service]:
