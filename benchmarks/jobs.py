@@ -1,7 +1,7 @@
 """Jobs finished a second with an instant panel, against the queue's own rate: tasks that do nothing, same workers.
 
-The workers are real processes, with as many places as a host's have, and the panel's server has as many as any. A job is
-a change of plan, from the commit that queues it until its panel was read back and it is written as done.
+The workers are real processes with as many places as a host's have, and so has the panel's server. A job is a change of
+plan, from the commit that queues it until its panel was read back and it is written as done.
 """
 
 import os
