@@ -24,8 +24,10 @@ from palier.events import always_on
 
 SLOTS = 50
 
-#: Nothing of a test outlives its server.
+#: Nothing of a test outlives its server, and nothing is there for long enough to be tidied or compiled for.
 FORGETFUL = {
+    "autovacuum": "off",
+    "jit": "off",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
