@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from palier.catalog.file.addresses import REFERENCE, address
 from palier.drivers.certificates import NotACertificate, fingerprint, same_fingerprint
@@ -67,7 +67,7 @@ def add_server(server: Server, *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
         before = _free(server.code, Server.objects.select_for_update().filter(code=server.code).first())
         if before is None:
-            server.save(force_insert=True)
+            _insert(server)
         else:
             server.id = before.id
             ServerHealth.objects.filter(server=before).delete()
@@ -75,6 +75,15 @@ def add_server(server: Server, *, by: Actor, at: datetime) -> None:
             server.save(force_update=True)
         facts = {"code": server.code, "driver": server.driver}
         record("server.added", subject=("server", server.id), customer_id=None, at=at, actor=by, facts=facts)
+
+
+def _insert(server: Server) -> None:
+    """Two may have looked at the same moment."""
+    try:
+        with transaction.atomic():
+            server.save(force_insert=True)
+    except IntegrityError:
+        raise NotAccepted("code", "code_taken", server.code) from None
 
 
 def change_server(server: Server, said: Written, language: str, *, by: Actor, at: datetime) -> bool:

@@ -1,9 +1,12 @@
 """Servers that are added and changed by hand: what is secret is sealed, and goes nowhere else."""
 
+import time
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from palier.events.models import Event
 from palier.events.record import SYSTEM, Actor
@@ -75,6 +78,29 @@ def test_who_can_read_the_environment_may_name_its_variables() -> None:
 def test_a_code_is_nobody_elses(server: Server) -> None:
     with pytest.raises(NotAccepted, match="code_taken"):
         drafted("web9", "cpanel", said(), "fr")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_add_a_code_at_the_same_moment_the_second_is_told() -> None:
+    first, second = (drafted("web9", "cpanel", said(), "fr") for _ in range(2))
+    refused: list[NotAccepted] = []
+
+    def add_second() -> None:
+        try:
+            add_server(second, by=SYSTEM, at=AT)
+        except NotAccepted as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    thread = Thread(target=add_second)
+    with transaction.atomic():
+        add_server(first, by=SYSTEM, at=AT)
+        thread.start()
+        time.sleep(0.5)  # it has looked, and waits for this to end
+    thread.join()
+    assert [error.code for error in refused] == ["code_taken"]
+    assert Server.objects.get(code="web9").id == first.id
 
 
 def test_a_secret_that_is_not_said_again_stays(server: Server) -> None:
