@@ -41,9 +41,9 @@ def claim(customer_id: UUID, job_id: UUID) -> Claimed | None:
     if not _is_due(job):
         return None
     why = lease.why_not(customer_id, job.service_id)
-    if isinstance(why, lease.Full) and lease.furnished(why.server_id):
+    if isinstance(why, lease.Full):
+        lease.furnish(why.server_id)
         claimed = _claimed(_THIS, known)
-        why = lease.why_not(customer_id, job.service_id)
     if claimed is None:
         raise why
     return claimed

@@ -55,11 +55,12 @@ def take(customer_id: UUID, service_id: UUID, *, acting: bool = False) -> Lease:
     found = _taken(customer_id, service_id, acting)
     if found is None:
         why = why_not(customer_id, service_id)
-        if not (isinstance(why, Full) and (not acting or furnished(why.server_id))):
-            raise why
-        found = _taken(customer_id, service_id, acting)
+        if isinstance(why, Full):
+            if acting:
+                furnish(why.server_id)
+            found = _taken(customer_id, service_id, acting)
         if found is None:
-            raise why_not(customer_id, service_id)
+            raise why
     return found
 
 
@@ -126,14 +127,13 @@ def why_not(customer_id: UUID, service_id: UUID) -> InUse | Down:
     return down(service.server_id) or Full(service.server_id)
 
 
-def furnished(server_id: UUID) -> bool:
-    """Make the places that the server may have and has not yet. False when it has them all."""
+def furnish(server_id: UUID) -> None:
+    """Make the places that the server may have and has not yet. Whoever found none tries once more after it: another
+    may have made them at the same moment."""
     at_once = Server.objects.values_list("at_once", flat=True).get(id=server_id)
-    before = Place.objects.filter(server_id=server_id, number__lte=at_once).count()
-    places = [Place(server_id=server_id, number=number) for number in range(1, at_once + 1)]
-    if before < at_once:
+    if Place.objects.filter(server_id=server_id, number__lte=at_once).count() < at_once:
+        places = [Place(server_id=server_id, number=number) for number in range(1, at_once + 1)]
         Place.objects.bulk_create(places, ignore_conflicts=True)
-    return before < at_once
 
 
 def give_back(held: Lease) -> None:

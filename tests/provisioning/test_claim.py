@@ -94,7 +94,7 @@ def test_the_first_in_line_is_the_oldest_whose_service_nobody_is_at(world: World
     services = [world.service(one) for one in accounts(world, 4)]
     jobs = [queued(world, service) for service in services]
     ProvisioningJob.objects.update(line=services[0].server_id)
-    lease.furnished(services[0].server_id)
+    lease.furnish(services[0].server_id)
     lease.take(services[0].customer_id, services[0].id)  # somebody looks at it
     for expected in (jobs[1], jobs[2], None):  # two places
         claimed = claim_next(services[0].server_id)
