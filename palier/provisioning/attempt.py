@@ -28,7 +28,7 @@ from palier.provisioning.models import ProvisioningJob
 from palier.provisioning.outcomes import Again, Confirmed, NeedsPerson, Outcome
 from palier.provisioning.panels import NotConfigured, panel_of
 from palier.provisioning.preflight import in_the_way
-from palier.provisioning.queries import WANTED
+from palier.provisioning.queries import ITS_SUBSCRIPTION, JOB_AND_SERVICE, WANTED
 
 log = structlog.get_logger()
 
@@ -206,11 +206,8 @@ def _mark_sent(job: ProvisioningJob, held: Lease) -> None:
         cursor.execute(
             f"""
             WITH mine AS MATERIALIZED (
-                SELECT job.customer_id, job.id FROM provisioning_provisioningjob job
-                JOIN provisioning_service service
-                ON service.customer_id = job.customer_id AND service.id = job.service_id
-                JOIN subscriptions_subscription subscription
-                ON subscription.customer_id = service.customer_id AND subscription.id = service.subscription_id
+                SELECT job.customer_id, job.id FROM {JOB_AND_SERVICE}
+                {ITS_SUBSCRIPTION}
                 WHERE job.customer_id = %s AND job.id = %s AND job.state = 'running' AND service.fence = %s AND {WANTED}
                 FOR NO KEY UPDATE OF job, service
             )

@@ -17,7 +17,7 @@ from palier.events.rows import columns_of, row_of
 from palier.provisioning import lease
 from palier.provisioning.keeper import LEASE, Lease
 from palier.provisioning.models import ProvisioningJob, Server, Service
-from palier.provisioning.queries import WANTED, found_job
+from palier.provisioning.queries import ITS_SUBSCRIPTION, JOB_AND_SERVICE, WANTED, found_job
 from palier.subscriptions.models import Subscription
 
 
@@ -73,8 +73,7 @@ def _statement(which: str) -> str:
     return f"""
         WITH found AS MATERIALIZED (
             SELECT job.customer_id, job.id, service.id AS service_id, service.server_id, service.fence + 1 AS fence
-            FROM provisioning_provisioningjob job
-            JOIN provisioning_service service ON service.customer_id = job.customer_id AND service.id = job.service_id
+            FROM {JOB_AND_SERVICE}
             WHERE {which} AND (job.not_before IS NULL OR job.not_before <= %(now)s)
             AND (service.lease_until IS NULL OR service.lease_until <= %(now)s)
             ORDER BY job.queued_at, job.id LIMIT 1
@@ -90,8 +89,7 @@ def _statement(which: str) -> str:
             place.id, place.is_suspected, {WANTED}, {LAZILY}
         FROM job, place, service
         JOIN provisioning_server server ON server.id = service.server_id
-        JOIN subscriptions_subscription subscription
-        ON subscription.customer_id = service.customer_id AND subscription.id = service.subscription_id
+        {ITS_SUBSCRIPTION}
     """  # noqa: S608 -- ours
 
 

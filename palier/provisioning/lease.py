@@ -17,6 +17,7 @@ from palier.provisioning.circuit import Down, down
 from palier.provisioning.keeper import LEASE, Lease
 from palier.provisioning.models import Place, Server, Service
 from palier.provisioning.places import PLACES
+from palier.provisioning.queries import JOB_AND_SERVICE
 
 
 class InUse(Exception):
@@ -173,12 +174,11 @@ def locked_held(held: Lease, job_id: UUID) -> str:
     """The state of a job of the service, both locked, for acting under this lease. Raises `LeaseLost`."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT job.state, service.fence FROM provisioning_provisioningjob job
-            JOIN provisioning_service service ON service.customer_id = job.customer_id AND service.id = job.service_id
+            f"""
+            SELECT job.state, service.fence FROM {JOB_AND_SERVICE}
             WHERE job.customer_id = %s AND job.id = %s
             FOR NO KEY UPDATE OF job, service
-            """,
+            """,  # noqa: S608 -- ours
             [held.customer_id, job_id],
         )
         state, fence = cursor.fetchone()

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from palier.events.clock import real_now
 from palier.provisioning.models import Circuit, ProvisioningJob
 from palier.provisioning.places import PLACES
+from palier.provisioning.queries import JOB_AND_SERVICE
 from palier.provisioning.wake import wake
 
 
@@ -48,8 +49,7 @@ _FREE = f"""
         SELECT count(*) FROM provisioning_place place WHERE place.server_id = server.id AND place.lease_until > %(now)s
     ) - (
         SELECT count(*) FROM (
-            SELECT FROM provisioning_provisioningjob job
-            JOIN provisioning_service service ON service.customer_id = job.customer_id AND service.id = job.service_id
+            SELECT FROM {JOB_AND_SERVICE}
             WHERE job.state = 'queued' AND job.line_id IS NULL AND service.server_id = server.id
             AND (job.not_before IS NULL OR job.not_before <= %(now)s) LIMIT server.at_once
         ) AS called

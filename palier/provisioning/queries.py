@@ -61,6 +61,16 @@ def _locked_jobs(customer_id: UUID, job_id: UUID) -> QuerySet[ProvisioningJob]:
     return found.filter(customer_id=customer_id, id=job_id)
 
 
+#: For the FROM of a statement: a `job` with its `service`, and then that one's `subscription`.
+JOB_AND_SERVICE = """
+    provisioning_provisioningjob job
+    JOIN provisioning_service service ON service.customer_id = job.customer_id AND service.id = job.service_id
+"""
+ITS_SUBSCRIPTION = """
+    JOIN subscriptions_subscription subscription
+    ON subscription.customer_id = service.customer_id AND subscription.id = service.subscription_id
+"""
+
 #: Of a `job` and its `subscription`, in a statement: not when a later request about the same account has replaced it
 #: (`RIVALS`), or the subscription has moved on meanwhile.
 WANTED = """
@@ -77,10 +87,8 @@ def is_wanted(job: ProvisioningJob) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT {WANTED} FROM provisioning_provisioningjob job
-            JOIN provisioning_service service ON service.customer_id = job.customer_id AND service.id = job.service_id
-            JOIN subscriptions_subscription subscription
-            ON subscription.customer_id = service.customer_id AND subscription.id = service.subscription_id
+            SELECT {WANTED} FROM {JOB_AND_SERVICE}
+            {ITS_SUBSCRIPTION}
             WHERE job.customer_id = %s AND job.id = %s
             """,  # noqa: S608 -- ours
             [job.customer_id, job.id],
